@@ -1,0 +1,2 @@
+// Vectorscan's literal API.
+#include <hs.h>

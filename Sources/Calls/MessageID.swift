@@ -1,0 +1,127 @@
+// Message ids: the same record and rule always give the same id, so whoever receives a call twice can tell.
+//
+// An id is the first 128 bits of SHA-256 over, each prefixed by its length as four big-endian bytes: the format version,
+// the rule's name, its revision, the call type, and then either the rule's key or origin and text of the record. It is
+// written as a ULID: 26 characters of Crockford's base32, most significant first (https://github.com/ulid/spec).
+
+import Crypto
+
+/// The 26 bytes of an id as they go over the wire.
+package struct MessageID: Hashable, Sendable {
+    package let high: UInt64
+    package let low: UInt64
+
+    package static let textBytes = 26
+
+    /// Writes the id's text: base32 digits of the 128-bit number, which takes 2 bits in the first digit and 5 in the others.
+    package func write(into bytes: inout [UInt8]) {
+        var shift = 125
+        while shift >= 0 {
+            bytes.append(Self.digits[Int(bits(from: shift))])
+            shift -= 5
+        }
+    }
+
+    package var text: String {
+        var bytes: [UInt8] = []
+        write(into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// The five bits whose lowest is bit `shift` of the 128-bit number.
+    private func bits(from shift: Int) -> UInt64 {
+        if shift >= 64 { return (high >> UInt64(shift - 64)) & 31 }
+        let lower = low >> UInt64(shift)
+        let upper = shift > 59 ? high << UInt64(64 - shift) : 0
+        return (lower | upper) & 31
+    }
+
+    private static let digits = [UInt8]("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+}
+
+/// What identifies the place a record came from: id scope, what the file begins with, and its generation. Computed once
+/// per file; the record's byte offset completes it.
+package struct RecordOrigin: Hashable, Sendable {
+    fileprivate let digest: [UInt8]
+
+    /// - Parameters:
+    ///   - scope: keeps equal logs of different machines apart; see `id_scope`.
+    ///   - fingerprint: the file's first line, at most 1 KiB.
+    ///   - generation: how often content started anew under this fingerprint.
+    package init(scope: String, fingerprint: [UInt8], generation: UInt32) {
+        var input: [UInt8] = []
+        input.appendPrefixed(Array(scope.utf8).span)
+        input.appendPrefixed(fingerprint.span)
+        input.appendBigEndian(generation)
+        digest = Array(SHA256.hash(data: input))
+    }
+}
+
+/// Makes the ids of one rule's calls of one type.
+package struct MessageIDMaker: Sendable {
+    private let prefix: [UInt8]
+
+    /// Changing what is hashed means a new version: old and new ids never meet.
+    private static let formatVersion: UInt32 = 1
+    /// At most so much of a record's first line enters its id.
+    package static let lineBytesMax = 1024
+
+    private enum Subject: UInt8 {
+        case record = 0
+        case key = 1
+    }
+
+    package init(rule: String, revision: Int, type: CallType) {
+        var prefix: [UInt8] = []
+        prefix.appendBigEndian(Self.formatVersion)
+        prefix.appendPrefixed(Array(rule.utf8).span)
+        prefix.appendBigEndian(UInt64(revision))
+        prefix.appendPrefixed(Array(type.rawValue.utf8).span)
+        self.prefix = prefix
+    }
+
+    /// The id of the call that `key` names: the same for every record, file and machine.
+    package func id(key: Span<UInt8>, scratch: inout [UInt8]) -> MessageID {
+        begin(.key, &scratch)
+        scratch.appendPrefixed(key)
+        return hash(scratch)
+    }
+
+    /// The id of the call derived from one record.
+    /// - Parameters:
+    ///   - origin: the file.
+    ///   - offset: the record's first byte in the uncompressed stream.
+    ///   - firstLine: the record's first line; only `lineBytesMax` of it count.
+    package func id(origin: RecordOrigin, offset: UInt64, firstLine: Span<UInt8>, scratch: inout [UInt8]) -> MessageID {
+        begin(.record, &scratch)
+        scratch.append(contentsOf: origin.digest)
+        scratch.appendBigEndian(offset)
+        scratch.appendPrefixed(firstLine.extracting(first: min(firstLine.count, Self.lineBytesMax)))
+        return hash(scratch)
+    }
+
+    private func begin(_ subject: Subject, _ scratch: inout [UInt8]) {
+        scratch.removeAll(keepingCapacity: true)
+        scratch.append(contentsOf: prefix)
+        scratch.append(subject.rawValue)
+    }
+
+    private func hash(_ input: [UInt8]) -> MessageID {
+        SHA256.hash(data: input).withUnsafeBytes { digest in
+            MessageID(
+                high: UInt64(bigEndian: digest.loadUnaligned(as: UInt64.self)),
+                low: UInt64(bigEndian: digest.loadUnaligned(fromByteOffset: 8, as: UInt64.self)))
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendBigEndian<Number: FixedWidthInteger & UnsignedInteger>(_ number: Number) {
+        Swift.withUnsafeBytes(of: number.bigEndian) { append(contentsOf: $0) }
+    }
+
+    fileprivate mutating func appendPrefixed(_ bytes: Span<UInt8>) {
+        appendBigEndian(UInt32(bytes.count))
+        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+}
