@@ -35,6 +35,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 
 let package = Package(
     name: "eventail",
+    products: [.executable(name: "eventail", targets: ["eventail"])],
     traits: [
         .trait(
             name: "Vectorscan",
@@ -59,6 +60,12 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
 
         library("Records", []),
+        library("Documents", [yams]),
+        library("Patterns", ["CPCRE2", vectorscan]),
+        library("Formats", ["Records", "Patterns"]),
         library("Calls", [crypto]),
+        library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
+        library("Agent", ["Records", "Documents", "Patterns", "Formats", "Calls", "Rules", "CSystemd"]),
+        .executableTarget(name: "eventail", dependencies: ["Agent", "Documents", "Formats", "Rules", argumentParser], swiftSettings: settings),
     ]
 )

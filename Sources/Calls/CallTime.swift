@@ -1,0 +1,82 @@
+// Times as the API takes them: UTC, milliseconds, a final Z (RFC 3339). Written without calendars or formatters.
+
+/// A moment in milliseconds since 1970, UTC.
+package struct CallTime: Hashable, Sendable, Comparable {
+    package let milliseconds: Int64
+
+    /// 0001-01-01 and 9999-12-31T23:59:59.999: what four digits of year can say.
+    package static let earliest = CallTime(milliseconds: -62_135_596_800_000)
+    package static let latest = CallTime(milliseconds: 253_402_300_799_999)
+
+    package init(milliseconds: Int64) {
+        self.milliseconds = milliseconds
+    }
+
+    /// Appends `2026-11-23T06:37:03.066Z`. Times outside `earliest...latest` are written as the nearer of the two.
+    package func write(into bytes: inout [UInt8]) {
+        let clamped = min(max(milliseconds, Self.earliest.milliseconds), Self.latest.milliseconds)
+        let days = clamped.flooredQuotient(by: 86_400_000)
+        let ofDay = Int(clamped - days * 86_400_000)
+        let date = CivilDate(daysSince1970: days)
+        bytes.appendDecimal(date.year, digits: 4)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDecimal(date.month, digits: 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDecimal(date.day, digits: 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendDecimal(ofDay / 3_600_000, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDecimal(ofDay / 60_000 % 60, digits: 2)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.appendDecimal(ofDay / 1000 % 60, digits: 2)
+        bytes.append(UInt8(ascii: "."))
+        bytes.appendDecimal(ofDay % 1000, digits: 3)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    package var text: String {
+        var bytes: [UInt8] = []
+        write(into: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    package static func < (left: CallTime, right: CallTime) -> Bool { left.milliseconds < right.milliseconds }
+}
+
+/// A day of the proleptic Gregorian calendar.
+private struct CivilDate {
+    let year: Int
+    let month: Int
+    let day: Int
+
+    /// Counts years from March, so that leap days come last, in eras of 400 years (146 097 days).
+    init(daysSince1970: Int64) {
+        let shifted = daysSince1970 + 719_468
+        let era = shifted.flooredQuotient(by: 146_097)
+        let ofEra = Int(shifted - era * 146_097)
+        let yearOfEra = (ofEra - ofEra / 1460 + ofEra / 36_524 - ofEra / 146_096) / 365
+        let ofYear = ofEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * ofYear + 2) / 153
+        day = ofYear - (153 * monthFromMarch + 2) / 5 + 1
+        month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        year = yearOfEra + Int(era) * 400 + (month <= 2 ? 1 : 0)
+    }
+}
+
+extension Int64 {
+    fileprivate func flooredQuotient(by divisor: Int64) -> Int64 {
+        self >= 0 ? self / divisor : (self - divisor + 1) / divisor
+    }
+}
+
+extension [UInt8] {
+    /// Writes `number`, which is not negative, with leading zeros up to `digits` digits.
+    fileprivate mutating func appendDecimal(_ number: Int, digits: Int) {
+        var divisor = 1
+        for _ in 1..<digits { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
+            divisor /= 10
+        }
+    }
+}

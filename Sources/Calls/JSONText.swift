@@ -1,0 +1,99 @@
+// JSON strings out of hostile bytes. Whatever a log holds, what is written is valid JSON in valid UTF-8 (RFC 8259):
+// quotes, backslashes and control characters are escaped, and each ill-formed UTF-8 sequence becomes U+FFFD, one per
+// maximal subpart as the Unicode standard recommends (chapter 3.9, "U+FFFD Substitution of Maximal Subparts").
+
+extension [UInt8] {
+    /// Writes `text` as a JSON string, quotes included. Clean runs are copied whole.
+    package mutating func appendJSONString(_ text: Span<UInt8>) {
+        append(UInt8(ascii: "\""))
+        text.withUnsafeBufferPointer { appendJSONCharacters($0) }
+        append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendJSONCharacters(_ text: UnsafeBufferPointer<UInt8>) {
+        var cleanStart = 0
+        var index = 0
+        while true {
+            index = text.cleanEnd(from: index)
+            guard index < text.count else { break }
+            if text[index] >= 0x80 {
+                let sequence = text.sequence(at: index)
+                if sequence.isValid {
+                    index += sequence.length
+                    continue
+                }
+                append(contentsOf: text[cleanStart..<index])
+                append(contentsOf: [0xEF, 0xBF, 0xBD])
+                index += sequence.length
+            } else {
+                append(contentsOf: text[cleanStart..<index])
+                appendEscaped(text[index])
+                index += 1
+            }
+            cleanStart = index
+        }
+        append(contentsOf: text[cleanStart...])
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        append(UInt8(ascii: "\\"))
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte)
+        case 0x08: append(UInt8(ascii: "b"))
+        case 0x09: append(UInt8(ascii: "t"))
+        case 0x0A: append(UInt8(ascii: "n"))
+        case 0x0C: append(UInt8(ascii: "f"))
+        case 0x0D: append(UInt8(ascii: "r"))
+        default:
+            append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+            append(UInt8(ascii: "0") + byte >> 4)
+            append(Self.hexDigits[Int(byte & 15)])
+        }
+    }
+
+    private static let hexDigits = [UInt8]("0123456789abcdef".utf8)
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The first place at or after `start` that cannot be copied as it is: a quote, a backslash, a control or a non-ASCII byte.
+    fileprivate func cleanEnd(from start: Int) -> Int {
+        var index = start
+        while index + 16 <= count {
+            let chunk = UnsafeRawPointer(baseAddress! + index).loadUnaligned(as: SIMD16<UInt8>.self)
+            let special =
+                (chunk .< SIMD16(repeating: 0x20)) .| (chunk .>= SIMD16(repeating: 0x80))
+                .| (chunk .== SIMD16(repeating: UInt8(ascii: "\""))) .| (chunk .== SIMD16(repeating: UInt8(ascii: "\\")))
+            if any(special) { break }
+            index += 16
+        }
+        while index < count {
+            let byte = self[index]
+            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { break }
+            index += 1
+        }
+        return index
+    }
+
+    /// The UTF-8 sequence that begins at `start` with a non-ASCII byte: its length where it is well-formed, else the length of
+    /// the ill-formed part to replace. Ranges are those of table 3-7 of the Unicode standard.
+    fileprivate func sequence(at start: Int) -> (isValid: Bool, length: Int) {
+        let lead = self[start]
+        let length: Int
+        var second: ClosedRange<UInt8> = 0x80...0xBF
+        switch lead {
+        case 0xC2...0xDF: length = 2
+        case 0xE0: (length, second) = (3, 0xA0...0xBF)
+        case 0xED: (length, second) = (3, 0x80...0x9F)
+        case 0xE1...0xEF: length = 3
+        case 0xF0: (length, second) = (4, 0x90...0xBF)
+        case 0xF1...0xF3: length = 4
+        case 0xF4: (length, second) = (4, 0x80...0x8F)
+        default: return (false, 1)
+        }
+        for place in 1..<length {
+            let allowed = place == 1 ? second : 0x80...0xBF
+            guard start + place < count, allowed.contains(self[start + place]) else { return (false, place) }
+        }
+        return (true, length)
+    }
+}

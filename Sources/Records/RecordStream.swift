@@ -1,0 +1,134 @@
+// Reads a descriptor from start to end as blocks of whole records, in bounded memory: for files that do not grow and for
+// standard input.
+//
+// A record is the bytes up to a line feed; the last one may lack it. A record with more than `recordBytesMax` bytes is left
+// out and counted, and the next one is right.
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+package struct RecordStream: ~Copyable {
+    /// How many records were too long.
+    package private(set) var oversizeRecords = 0
+
+    private let descriptor: Int32
+    private let recordBytesMax: Int
+    private var buffer: [UInt8]
+    /// The bytes of the buffer that are filled.
+    private var filled = 0
+    /// Where the buffer's first byte stands in the stream.
+    private var offset: UInt64 = 0
+    private var isSkipping = false
+    private var isAtEnd = false
+
+    /// How much is read at once, unless a caller says otherwise.
+    package static let blockBytes = 1 << 20
+    /// The longest record, unless a configuration says otherwise.
+    package static let recordBytesMaxDefault = 256 << 10
+
+    /// - Parameter descriptor: open for reading; stays the caller's.
+    package init(descriptor: Int32, recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes) {
+        self.descriptor = descriptor
+        self.recordBytesMax = recordBytesMax
+        // One block, and what is left of the one before: at most one record with its line ending.
+        buffer = Array(repeating: 0, count: blockBytes + recordBytesMax + 2)
+    }
+
+    /// Where a block stands in the stream.
+    package struct Place: Sendable {
+        /// Of its first byte.
+        package let offset: UInt64
+        /// How many records before it were left out.
+        package let oversizeRecordsBefore: Int
+    }
+
+    /// Hands the next block of whole records to `body`, with its place in the stream.
+    /// - Returns: false when there was nothing left.
+    /// - Throws: `ReadError`, or what `body` throws.
+    package mutating func next(_ body: (Span<UInt8>, Place) throws -> Void) throws -> Bool {
+        while true {
+            if !isAtEnd { try fill() }
+            if isSkipping { skip() }
+            let end = isAtEnd ? filled : (buffer.span.lastIndex(of: .lineFeed, before: filled).map { $0 + 1 } ?? 0)
+            if end > 0 {
+                try deliver(end, body)
+                return true
+            }
+            if isAtEnd { return false }
+            if filled > recordBytesMax + 1 { beginSkipping() }
+        }
+    }
+
+    /// Why reading ended early.
+    package struct ReadError: Error, Sendable {
+        /// The error number of read(2).
+        package let number: Int32
+    }
+
+    private mutating func fill() throws {
+        while filled < buffer.count {
+            let count = buffer.withUnsafeMutableBytes { bytes in read(descriptor, bytes.baseAddress! + filled, bytes.count - filled) }
+            if count > 0 {
+                filled += count
+                return
+            }
+            if count == 0 {
+                isAtEnd = true
+                return
+            }
+            guard errno == EINTR else { throw ReadError(number: errno) }
+        }
+    }
+
+    /// Hands over the records before `end`; oversize ones among them are left out, so that there may be several calls.
+    private mutating func deliver(_ end: Int, _ body: (Span<UInt8>, Place) throws -> Void) throws {
+        var (start, lineStart) = (0, 0)
+        while end - lineStart > recordBytesMax {
+            // All lines that end within so many bytes are short enough, so it is enough to find the last of them.
+            let window = lineStart + recordBytesMax + 1
+            if let lineFeed = buffer.span.lastIndex(of: .lineFeed, before: min(window, end)), lineFeed >= lineStart {
+                lineStart = lineFeed + 1
+                continue
+            }
+            let lineEnd = buffer.span.extracting(first: end).firstIndex(of: .lineFeed, from: lineStart) ?? end
+            let endsInReturn = lineEnd > lineStart && buffer[lineEnd - 1] == .carriageReturn
+            if lineEnd - lineStart - (endsInReturn ? 1 : 0) > recordBytesMax {
+                if start < lineStart { try body(buffer.span.extracting(start..<lineStart), place(start)) }
+                oversizeRecords += 1
+                start = min(lineEnd + 1, end)
+            }
+            lineStart = min(lineEnd + 1, end)
+        }
+        if start < end { try body(buffer.span.extracting(start..<end), place(start)) }
+        drop(end)
+    }
+
+    private func place(_ start: Int) -> Place {
+        Place(offset: offset + UInt64(start), oversizeRecordsBefore: oversizeRecords)
+    }
+
+    private mutating func beginSkipping() {
+        oversizeRecords += 1
+        isSkipping = true
+        drop(filled)
+    }
+
+    /// Drops what belongs to the record that is too long.
+    private mutating func skip() {
+        guard let lineFeed = buffer.span.extracting(first: filled).firstIndex(of: .lineFeed) else {
+            drop(filled)
+            return
+        }
+        isSkipping = false
+        drop(lineFeed + 1)
+    }
+
+    private mutating func drop(_ count: Int) {
+        buffer.withUnsafeMutableBytes { bytes in
+            bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[count..<filled]))
+        }
+        filled -= count
+        offset += UInt64(count)
+    }
+}

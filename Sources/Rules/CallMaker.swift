@@ -1,0 +1,377 @@
+// Runs candidate rules on one record: parse, match, check conditions, write calls.
+
+import Calls
+import Formats
+import Patterns
+import Records
+
+struct CallMaker: ~Copyable {
+    private let set: RuleSet
+    private let callBytesMax: Int
+    private let matcher = Matcher()
+    private var writer: CallWriter
+    private var workspace = Workspace()
+    private var facts: BlockFacts?
+    private var idInput: [UInt8] = []
+    /// Per format of the set: the fields of the record at hand, once a rule asked for them.
+    private var parsed: [ParsedRecord]
+    /// Per pack: a final rule has matched this record.
+    private var isClosed: [Bool]
+
+    private struct ParsedRecord {
+        enum State {
+            case unknown
+            case parsed
+            case otherFormat
+        }
+
+        var state = State.unknown
+        var fields: [Field] = []
+    }
+
+    init(_ set: RuleSet, version: String, callBytesMax: Int) {
+        self.set = set
+        self.callBytesMax = callBytesMax
+        writer = CallWriter(version: version)
+        parsed = Array(repeating: ParsedRecord(), count: set.formats.count)
+        isClosed = Array(repeating: false, count: set.packs.count)
+    }
+
+    var blockOffset: UInt64 { facts?.offset ?? 0 }
+
+    mutating func begin(_ facts: BlockFacts) {
+        self.facts = facts
+        workspace.sourceName = facts.sourceName
+        workspace.sourcePath = facts.sourcePath
+    }
+
+    /// Empties `candidates`, lowest rule first, and hands the calls they make of the record to `sink`.
+    mutating func make(
+        _ block: Span<UInt8>, _ place: RecordPlace, _ candidates: inout CandidateSet, _ counters: inout DeriverCounters,
+        into sink: inout some CallSink
+    ) {
+        let record = block.extracting(place.content)
+        for index in parsed.indices { parsed[index].state = .unknown }
+        for index in isClosed.indices { isClosed[index] = false }
+        while let index = candidates.removeFirst() {
+            let pack = set.packOfRule[index]
+            guard !isClosed[pack] else { continue }
+            workspace.beginRecord()
+            guard matches(set.rules[index], index, record, &counters) else { continue }
+            counters.rules[index].matched += 1
+            if set.rules[index].isFinal { isClosed[pack] = true }
+            emit(index, record, place, &counters, into: &sink)
+        }
+    }
+
+    private mutating func matches(_ rule: Rule, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters) -> Bool {
+        let format = set.formatOfPack[set.packOfRule[index]]
+        parse(record, format, &counters)
+        if case .slot = rule.subject, parsed[format].state == .otherFormat { return false }
+        workspace.fields = parsed[format].fields
+        guard rule.patterns.isEmpty || matchPattern(rule, index, record, &counters) else { return false }
+        return allHold(rule.conditions, record, index, &counters)
+    }
+
+    /// Parses the record in the set's format number `format`, unless that was done.
+    private mutating func parse(_ record: Span<UInt8>, _ format: Int, _ counters: inout DeriverCounters) {
+        guard parsed[format].state == .unknown else { return }
+        let isOfFormat = set.formats[format].parse(record, into: &parsed[format].fields)
+        parsed[format].state = isOfFormat ? .parsed : .otherFormat
+        if !isOfFormat { counters.unparsed += 1 }
+    }
+
+    private mutating func matchPattern(_ rule: Rule, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters) -> Bool {
+        let subject: Text
+        switch rule.subject {
+        case .raw: subject = Text(.record, 0..<record.count)
+        case .slot(let slot):
+            guard let text = workspace.text(ofField: slot, record) else { return false }
+            subject = text
+        }
+        for pattern in rule.patterns {
+            switch match(pattern.pattern, subject, record) {
+            case .matched:
+                workspace.captures.removeAll(keepingCapacity: true)
+                for number in pattern.groupNumbers {
+                    let range = number.flatMap { matcher.capture($0) }
+                    workspace.captures.append(
+                        range.map { Text(subject.space, subject.start + $0.lowerBound..<subject.start + $0.upperBound) })
+                }
+                return true
+            case .noMatch: continue
+            case .limitHit: counters.rules[index].limitHits += 1
+            }
+        }
+        return false
+    }
+
+    private func match(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> MatchOutcome {
+        switch text.space {
+        case .record: matcher.match(pattern, record.extracting(text.range))
+        case .scratch: matcher.match(pattern, workspace.scratch.span.extracting(text.range))
+        }
+    }
+
+    private mutating func holds(_ condition: Condition, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool {
+        switch condition {
+        case .field(let source, let test):
+            let text = workspace.text(of: workspace.fetch(source, record))
+            return holds(test, text, record, index, &counters)
+        case .any(let lists):
+            for list in lists where allHold(list, record, index, &counters) { return true }
+            return false
+        case .none(let lists):
+            for list in lists where allHold(list, record, index, &counters) { return false }
+            return true
+        }
+    }
+
+    private mutating func allHold(_ conditions: [Condition], _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool
+    {
+        for condition in conditions where !holds(condition, record, index, &counters) { return false }
+        return true
+    }
+
+    /// An absent field passes no test but `exists: false`, and `not`.
+    private func holds(
+        _ test: Condition.Test, _ text: Text?, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters
+    ) -> Bool {
+        switch (test, text) {
+        case (.exists(let mustExist), _): return mustExist == (text != nil)
+        case (.not(let test), _): return !holds(test, text, record, index, &counters)
+        case (_, nil): return false
+        case (.oneOf(let values), let text?): return values.contains { isEqual(text, $0, record) }
+        case (.compares(let comparison, let limit), let text?): return number(text, record).map { comparison.holds($0, limit) } ?? false
+        case (.matches(let pattern), let text?):
+            let outcome = match(pattern, text, record)
+            if case .limitHit = outcome { counters.rules[index].limitHits += 1 }
+            return outcome == .matched
+        }
+    }
+
+    private func number(_ text: Text, _ record: Span<UInt8>) -> Double? {
+        switch text.space {
+        case .record: DecimalNumber.value(record.extracting(text.range))
+        case .scratch: DecimalNumber.value(workspace.scratch.span.extracting(text.range))
+        }
+    }
+
+    private func isEqual(_ text: Text, _ bytes: [UInt8], _ record: Span<UInt8>) -> Bool {
+        switch text.space {
+        case .record: record.extracting(text.range).hasSameBytes(as: bytes.span)
+        case .scratch: workspace.scratch.span.extracting(text.range).hasSameBytes(as: bytes.span)
+        }
+    }
+
+    private mutating func emit(
+        _ index: Int, _ record: Span<UInt8>, _ place: RecordPlace, _ counters: inout DeriverCounters, into sink: inout some CallSink
+    ) {
+        let rule = set.rules[index]
+        for call in rule.calls {
+            let offset = blockOffset + UInt64(place.start)
+            guard let people = write(call, rule, index, record, offset: offset, &counters) else {
+                counters.rules[index].incomplete += 1
+                continue
+            }
+            counters.rules[index].calls += 1
+            let facts = CallFacts(
+                rule: index, type: call.type, slot: people.slot, barrierSlot: people.barrierSlot, recordOffset: offset,
+                recordLine: place.line,
+                verdict: people.rejection.map { .reject($0) } ?? (rule.mode == .shadow ? .shadow : .send))
+            sink.take(writer.bytes.span, facts)
+        }
+    }
+
+    private struct People {
+        var slot: Slot
+        var barrierSlot: Slot?
+        var rejection: CallFacts.Rejection?
+    }
+
+    /// Writes one call; nil when the record lacks what the call's type needs.
+    private mutating func write(
+        _ call: CallTemplate, _ rule: Rule, _ index: Int, _ record: Span<UInt8>, offset: UInt64, _ counters: inout DeriverCounters
+    ) -> People? {
+        let pack = set.packs[set.packOfRule[index]]
+        let userId = person(call.userId, pack, record)
+        let anonymousId = person(call.anonymousId, pack, record)
+        let own = nonEmpty(call.own, record)
+        guard userId != nil || (anonymousId != nil && call.type != .alias), own != nil || !call.type.requiresOwnField,
+            let id = messageID(call, rule.key, record, offset: offset)
+        else { return nil }
+        writer.begin(call.type, id: id, time: time(of: call, pack, index, record, &counters))
+        if let userId { string(Self.userIdKey, userId, record) }
+        if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
+        if let own { string(Self.ownKeys[call.type]!, own, record) }
+        if let key = Self.payloadKeys[call.type] { object(key, call.payload, record) }
+        context(call.context, record)
+        object(Self.integrationsKey, call.integrations, record)
+        writer.end()
+        return people(call, userId, anonymousId, own, record)
+    }
+
+    /// The slots that the call belongs to, and why it must not be sent, if so.
+    private func people(_ call: CallTemplate, _ userId: Text?, _ anonymousId: Text?, _ own: Text?, _ record: Span<UInt8>) -> People {
+        let first = slot((userId ?? anonymousId)!, record)
+        let second = call.type == .alias ? own : (userId == nil ? nil : anonymousId)
+        var people = People(slot: first, barrierSlot: second.map { slot($0, record) })
+        if people.barrierSlot == people.slot { people.barrierSlot = nil }
+        if writer.bytes.count > callBytesMax {
+            people.rejection = .tooLarge
+        } else if call.checksEventName, let own, isReservedEvent(own, record) {
+            people.rejection = .reservedEvent
+        }
+        return people
+    }
+
+    private func slot(_ text: Text, _ record: Span<UInt8>) -> Slot {
+        switch text.space {
+        case .record: Slot(person: record.extracting(text.range))
+        case .scratch: Slot(person: workspace.scratch.span.extracting(text.range))
+        }
+    }
+
+    private func isReservedEvent(_ text: Text, _ record: Span<UInt8>) -> Bool {
+        switch text.space {
+        case .record: ReservedNames.isReservedEvent(record.extracting(text.range))
+        case .scratch: ReservedNames.isReservedEvent(workspace.scratch.span.extracting(text.range))
+        }
+    }
+
+    /// An id that names somebody: not empty, and none of the pack's words for nobody.
+    private mutating func person(_ template: Template?, _ pack: Pack, _ record: Span<UInt8>) -> Text? {
+        guard let text = nonEmpty(template, record) else { return nil }
+        let isNobody = pack.nobody.contains { nobody in
+            guard nobody.count == text.range.count else { return false }
+            return nobody.indices.allSatisfy { nobody[$0] == byte(text, $0, record).lowercasedASCII }
+        }
+        return isNobody ? nil : text
+    }
+
+    private func byte(_ text: Text, _ index: Int, _ record: Span<UInt8>) -> UInt8 {
+        text.space == .record ? record[text.start + index] : workspace.scratch[text.start + index]
+    }
+
+    private mutating func nonEmpty(_ template: Template?, _ record: Span<UInt8>) -> Text? {
+        guard let template, let text = workspace.text(of: workspace.value(of: template, record)), !text.isEmpty else { return nil }
+        return text
+    }
+
+    private mutating func messageID(_ call: CallTemplate, _ key: Template?, _ record: Span<UInt8>, offset: UInt64) -> MessageID? {
+        guard let key else {
+            let line = record.extracting(first: record.firstIndex(of: .lineFeed) ?? record.count)
+            return call.ids.id(origin: facts!.origin, offset: offset, firstLine: line, scratch: &idInput)
+        }
+        guard let text = nonEmpty(key, record) else { return nil }
+        let scratch = workspace.scratch
+        return call.ids.id(
+            key: text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range), scratch: &idInput)
+    }
+
+    /// The rule's own time, else the record's, else the time of reading.
+    private mutating func time(
+        of call: CallTemplate, _ pack: Pack, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters
+    ) -> CallTime {
+        let stated: Text? =
+            if let template = call.timestamp {
+                nonEmpty(template, record)
+            } else if let slot = pack.time.slot {
+                workspace.text(ofField: slot, record)
+            } else {
+                nil
+            }
+        let now = facts!.nowMilliseconds
+        guard let stated else { return CallTime(milliseconds: now) }
+        let context = TimestampContext(zoneOffsetSeconds: pack.time.zoneOffsetSeconds, nowMilliseconds: now)
+        let milliseconds =
+            switch stated.space {
+            case .record: pack.time.format.milliseconds(of: record.extracting(stated.range), context)
+            case .scratch: pack.time.format.milliseconds(of: workspace.scratch.span.extracting(stated.range), context)
+            }
+        if milliseconds == nil { counters.rules[index].unreadableTimes += 1 }
+        return CallTime(milliseconds: milliseconds ?? now)
+    }
+
+    private mutating func context(_ members: [Payload.Member], _ record: Span<UInt8>) {
+        let mark = writer.open(Self.contextKey, .object)
+        for member in members { self.member(member, record) }
+        writer.libraryMember()
+        writer.close(mark)
+    }
+
+    private mutating func object(_ key: JSONKey, _ members: [Payload.Member], _ record: Span<UInt8>) {
+        guard !members.isEmpty else { return }
+        let mark = writer.open(key, .object)
+        for member in members { self.member(member, record) }
+        writer.close(mark)
+    }
+
+    private mutating func member(_ member: Payload.Member, _ record: Span<UInt8>) {
+        switch member.value {
+        case .value(let template):
+            switch workspace.value(of: template, record) {
+            case .absent: break
+            case .text(let text): string(member.key, text, record)
+            case .number(let text): number(member.key, text, record)
+            case .boolean(let truth): writer.json(member.key, truth ? Self.trueJSON.span : Self.falseJSON.span)
+            }
+        case .object(let members): object(member.key, members, record)
+        case .list(let values):
+            let mark = writer.open(member.key, .list)
+            for value in values { element(value, record) }
+            writer.close(mark)
+        }
+    }
+
+    private mutating func element(_ value: Payload, _ record: Span<UInt8>) {
+        switch value {
+        case .value(let template):
+            switch workspace.value(of: template, record) {
+            case .absent: break
+            case .text(let text):
+                let scratch = workspace.scratch
+                writer.stringElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+            case .number(let text):
+                let scratch = workspace.scratch
+                writer.jsonElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+            case .boolean(let truth): writer.jsonElement(truth ? Self.trueJSON.span : Self.falseJSON.span)
+            }
+        case .object(let members):
+            let mark = writer.openElement(.object)
+            for member in members { self.member(member, record) }
+            writer.close(mark)
+        case .list(let values):
+            let mark = writer.openElement(.list)
+            for value in values { element(value, record) }
+            writer.close(mark)
+        }
+    }
+
+    private mutating func string(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
+        let scratch = workspace.scratch
+        writer.string(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+    }
+
+    private mutating func number(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
+        let scratch = workspace.scratch
+        writer.json(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+    }
+
+    private static let userIdKey = JSONKey("userId")
+    private static let anonymousIdKey = JSONKey("anonymousId")
+    private static let contextKey = JSONKey("context")
+    private static let integrationsKey = JSONKey("integrations")
+    private static let ownKeys = keys(\.ownField)
+    private static let payloadKeys = keys(\.payloadKey)
+    private static let trueJSON = [UInt8]("true".utf8)
+    private static let falseJSON = [UInt8]("false".utf8)
+
+    private static func keys(_ name: (CallType) -> String?) -> [CallType: JSONKey] {
+        Dictionary(uniqueKeysWithValues: CallType.allCases.compactMap { type in name(type).map { (type, JSONKey($0)) } })
+    }
+}
+
+extension UInt8 {
+    fileprivate var lowercasedASCII: UInt8 { isUppercaseLetter ? self | 0x20 : self }
+}

@@ -1,0 +1,64 @@
+// Where derived calls go, and what is known of each besides its bytes.
+
+package import Calls
+
+/// Takes calls in the order in which they are derived.
+package protocol CallSink {
+    /// - Parameters:
+    ///   - call: the call's JSON; valid during the call only.
+    ///   - facts: what it is and what should become of it.
+    mutating func take(_ call: Span<UInt8>, _ facts: CallFacts)
+}
+
+package struct CallFacts: Sendable {
+    /// What should become of a call.
+    package enum Verdict: Hashable, Sendable {
+        case send
+        /// Its rule is in shadow mode: counted, never sent.
+        case shadow
+        /// The API would refuse it, or it could do harm; kept as a dead letter.
+        case reject(Rejection)
+    }
+
+    package enum Rejection: String, Hashable, Sendable {
+        case tooLarge = "larger than one call may be"
+        case reservedEvent = "its event name, taken from the record, is a reserved command"
+    }
+
+    /// An index into the rule set's rules.
+    package var rule: Int
+    package var type: CallType
+    package var slot: Slot
+    /// The slot of the second id, where the call names two people.
+    package var barrierSlot: Slot?
+    /// The record's first byte in its source.
+    package var recordOffset: UInt64
+    /// The number of the record's first line in its source, where the block's facts asked for lines.
+    package var recordLine: Int?
+    package var verdict: Verdict
+}
+
+/// What happened since the counters were last taken.
+package struct DeriverCounters: Sendable {
+    package struct OfRule: Hashable, Sendable {
+        /// Records that the rule matched.
+        package var matched = 0
+        /// Calls derived, whatever became of them.
+        package var calls = 0
+        /// Calls that lacked what their type needs, or named nobody.
+        package var incomplete = 0
+        /// Matches given up at a limit of PCRE2.
+        package var limitHits = 0
+        /// Records with a time that could not be read.
+        package var unreadableTimes = 0
+    }
+
+    package var records = 0
+    /// Records that do not have the format of a pack whose rule wanted to see them.
+    package var unparsed = 0
+    package var rules: [OfRule]
+
+    package init(ruleCount: Int) {
+        rules = Array(repeating: OfRule(), count: ruleCount)
+    }
+}

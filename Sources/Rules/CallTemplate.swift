@@ -1,0 +1,19 @@
+// One call of a rule, ready to be filled in from a record.
+
+import Calls
+
+/// Everything that is known of a call before its record is.
+struct CallTemplate: Sendable {
+    var type: CallType
+    var ids: MessageIDMaker
+    var userId: Template?
+    var anonymousId: Template?
+    /// `event`, `name`, `groupId` or `previousId`.
+    var own: Template?
+    var payload: [Payload.Member]
+    var context: [Payload.Member]
+    var integrations: [Payload.Member]
+    var timestamp: Template?
+    /// Whether the event's name comes from the record and must be compared with the reserved ones.
+    var checksEventName: Bool
+}

@@ -1,0 +1,130 @@
+// Decimal numbers as JSON writes them, made from text without going through floating point, so 19.90 becomes 19.9 and no
+// digit of a large number is lost.
+//
+// Accepted: an optional sign, digits with an optional fraction, an optional exponent, white space around. Written: no plus,
+// no leading zeros, no trailing zeros of a fraction, no exponent unless the text had one; zero is `0`.
+
+import Formats
+
+enum DecimalNumber {
+    /// What became of a text.
+    enum Outcome {
+        case notANumber
+        /// The canonical form was appended.
+        case written
+        /// A number whose integer part does not fit in 64 bits: receivers would round it, so it stays text.
+        case tooLarge
+    }
+
+    /// Exponents beyond this overflow a double.
+    private static let exponentMax = 308
+
+    /// Appends the canonical form of `text`.
+    static func write(_ text: Span<UInt8>, into bytes: inout [UInt8]) -> Outcome {
+        guard let parts = parse(text) else { return .notANumber }
+        let integer = trimmingLeadingZeros(text, parts.integer)
+        guard fitsInt64(text, integer, isNegative: parts.isNegative) else { return .tooLarge }
+        let fraction = trimmingTrailingZeros(text, parts.fraction)
+        if parts.isNegative, !integer.isEmpty || !fraction.isEmpty { bytes.append(UInt8(ascii: "-")) }
+        if integer.isEmpty { bytes.append(UInt8(ascii: "0")) }
+        for index in integer { bytes.append(text[index]) }
+        if !fraction.isEmpty {
+            bytes.append(UInt8(ascii: "."))
+            for index in fraction { bytes.append(text[index]) }
+        }
+        if let exponent = parts.exponent, exponent != 0, !integer.isEmpty || !fraction.isEmpty {
+            bytes.append(UInt8(ascii: "e"))
+            bytes.append(contentsOf: String(exponent).utf8)
+        }
+        return .written
+    }
+
+    /// Appends the integer part of `text`, cut towards zero. An exponent makes it no integer that this can write.
+    static func writeInteger(_ text: Span<UInt8>, into bytes: inout [UInt8]) -> Outcome {
+        guard let parts = parse(text), parts.exponent == nil else { return .notANumber }
+        let integer = trimmingLeadingZeros(text, parts.integer)
+        guard fitsInt64(text, integer, isNegative: parts.isNegative) else { return .tooLarge }
+        if integer.isEmpty {
+            bytes.append(UInt8(ascii: "0"))
+        } else {
+            if parts.isNegative { bytes.append(UInt8(ascii: "-")) }
+            for index in integer { bytes.append(text[index]) }
+        }
+        return .written
+    }
+
+    /// The number that `text` states, to compare it with; rounded as a double is.
+    static func value(_ text: Span<UInt8>) -> Double? {
+        guard let parts = parse(text) else { return nil }
+        var value = 0.0
+        for index in parts.integer { value = value * 10 + Double(text[index] - UInt8(ascii: "0")) }
+        var weight = 0.1
+        for index in parts.fraction {
+            value += Double(text[index] - UInt8(ascii: "0")) * weight
+            weight /= 10
+        }
+        var exponent = parts.exponent ?? 0
+        while exponent > 0 { (value, exponent) = (value * 10, exponent - 1) }
+        while exponent < 0 { (value, exponent) = (value / 10, exponent + 1) }
+        return parts.isNegative ? -value : value
+    }
+
+    private struct Parts {
+        var isNegative = false
+        var integer = 0..<0
+        var fraction = 0..<0
+        var exponent: Int?
+    }
+
+    private static func parse(_ text: Span<UInt8>) -> Parts? {
+        var (index, end) = (0, text.count)
+        while index < end, text[index].isWhitespace { index += 1 }
+        while end > index, text[end - 1].isWhitespace { end -= 1 }
+        var parts = Parts()
+        if index < end, text[index] == UInt8(ascii: "-") || text[index] == UInt8(ascii: "+") {
+            parts.isNegative = text[index] == UInt8(ascii: "-")
+            index += 1
+        }
+        parts.integer = digits(text, &index, end)
+        if index < end, text[index] == UInt8(ascii: ".") {
+            index += 1
+            parts.fraction = digits(text, &index, end)
+        }
+        guard !parts.integer.isEmpty || !parts.fraction.isEmpty else { return nil }
+        if index < end, text[index] | 0x20 == UInt8(ascii: "e") {
+            index += 1
+            let isNegative = index < end && text[index] == UInt8(ascii: "-")
+            if index < end, isNegative || text[index] == UInt8(ascii: "+") { index += 1 }
+            let range = digits(text, &index, end)
+            guard !range.isEmpty, range.count <= 4 else { return nil }
+            let size = range.reduce(0) { $0 * 10 + Int(text[$1] - UInt8(ascii: "0")) }
+            guard size <= exponentMax else { return nil }
+            parts.exponent = isNegative ? -size : size
+        }
+        return index == end ? parts : nil
+    }
+
+    private static func digits(_ text: Span<UInt8>, _ index: inout Int, _ end: Int) -> Range<Int> {
+        let start = index
+        while index < end, text[index].isDigit { index += 1 }
+        return start..<index
+    }
+
+    private static func trimmingLeadingZeros(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        var start = range.lowerBound
+        while start < range.upperBound, text[start] == UInt8(ascii: "0") { start += 1 }
+        return start..<range.upperBound
+    }
+
+    private static func trimmingTrailingZeros(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+        var end = range.upperBound
+        while end > range.lowerBound, text[end - 1] == UInt8(ascii: "0") { end -= 1 }
+        return range.lowerBound..<end
+    }
+
+    private static func fitsInt64(_ text: Span<UInt8>, _ digits: Range<Int>, isNegative: Bool) -> Bool {
+        guard digits.count <= 19 else { return false }
+        let magnitude = digits.reduce(UInt64(0)) { $0 * 10 + UInt64(text[$1] - UInt8(ascii: "0")) }
+        return magnitude <= UInt64(Int64.max) + (isNegative ? 1 : 0)
+    }
+}

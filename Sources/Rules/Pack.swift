@@ -1,0 +1,104 @@
+// A rule file: rules written for records of one format, and how those records state their time.
+
+import Calls
+package import Documents
+package import Formats
+
+/// A checked rule file.
+package struct Pack: Sendable {
+    /// The file's name without folder and extension; sources choose packs by it.
+    package let stem: String
+    package let file: String
+    package let format: RecordFormat
+    package let rules: [Rule]
+    let time: RecordTime
+    /// Texts that name nobody when they stand where a user id is expected.
+    let nobody: [[UInt8]]
+
+    /// What a source says about its records; it wins over what the pack says.
+    package struct Override: Sendable {
+        package var format: RecordFormat?
+        /// The source's `timestamp:` map.
+        package var timestamp: Node?
+
+        package init(format: RecordFormat? = nil, timestamp: Node? = nil) {
+            self.format = format
+            self.timestamp = timestamp
+        }
+    }
+
+    private static let keys = ["format", "timestamp", "nobody", "rules"]
+
+    /// What applications write where there is no user, unless the pack says otherwise: compared without regard to case.
+    package static let defaultNobody = ["", "-", "--", "null", "nil", "none", "undefined", "n/a", "<unknown>", "(null)"]
+
+    /// Reads the rule file at `file`.
+    /// - Throws: all mistakes found in it.
+    package static func read(file: String, context: RuleContext, override: Override = Override()) throws(Problems) -> Pack {
+        let node = try Node.read(file: file)
+        return try read(node, file: file, context: context, override: override)
+    }
+
+    /// Reads a rule file that was parsed already.
+    package static func read(_ node: Node, file: String, context: RuleContext, override: Override = Override()) throws(Problems) -> Pack {
+        let problems = ProblemCollector()
+        let pack = read(node, file: file, context: context, override: override, in: problems)
+        try problems.throwIfAny()
+        return pack!
+    }
+
+    private static func read(_ node: Node, file: String, context: RuleContext, override: Override, in problems: ProblemCollector) -> Pack? {
+        guard let map = node.mapping(of: "a rule file", keys: keys, in: problems) else { return nil }
+        let stated = map["format"]?.oneOf(RecordFormat.allCases.map(\.rawValue), in: problems, what: "format")
+        let format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
+        let time = RecordTime.read(override.timestamp ?? map["timestamp"], format: format, context: context, in: problems)
+        let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
+        let reader = RuleReader(format: format, context: context, problems: problems)
+        let nodes =
+            map.required("rules", hint: "rules: is a list; each rule begins with - name: …")?.list(in: problems, what: "rules") ?? []
+        let rules = nodes.compactMap { reader.rule($0) }
+        reportRepeatedNames(rules, in: problems)
+        guard problems.isEmpty else { return nil }
+        return Pack(
+            stem: stem(of: file), file: file, format: format, rules: rules, time: time, nobody: nobody.map { [UInt8]($0.lowercased().utf8) }
+        )
+    }
+
+    /// Names are unique over all rule files, for they are part of the message ids.
+    static func reportRepeatedNames(_ rules: [Rule], in problems: ProblemCollector) {
+        var places: [String: Place] = [:]
+        for rule in rules {
+            if let first = places[rule.name] {
+                problems.add(
+                    "a second rule called \(quoted(rule.name))", at: rule.place,
+                    hint: "the first is at \(first); names are part of message ids")
+            } else {
+                places[rule.name] = rule.place
+            }
+        }
+    }
+
+    private static func stem(of file: String) -> String {
+        let name = file.split(separator: "/").last.map(String.init) ?? file
+        guard let dot = name.lastIndex(of: "."), dot != name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+}
+
+extension [Pack] {
+    /// Checks what holds over several files: no two packs of one stem, no two rules of one name.
+    package func checkTogether() throws(Problems) {
+        let problems = ProblemCollector()
+        var files: [String: String] = [:]
+        for pack in self {
+            if let first = files[pack.stem] {
+                problems.add(
+                    "two rule files are called \(quoted(pack.stem))", at: Place(file: pack.file, line: 1, column: 1),
+                    hint: "sources choose rule files by this name; rename one of them. The other is \(first)")
+            }
+            files[pack.stem] = pack.file
+        }
+        Pack.reportRepeatedNames(flatMap(\.rules), in: problems)
+        try problems.throwIfAny()
+    }
+}

@@ -1,0 +1,51 @@
+// Properties, traits, context and integrations: trees of templates that become JSON objects.
+
+import Calls
+import Documents
+
+/// A value of a payload.
+indirect enum Payload: Sendable {
+    case value(Template)
+    case object([Member])
+    case list([Payload])
+
+    struct Member: Sendable {
+        var key: JSONKey
+        var value: Payload
+    }
+
+    /// The members of the map `node`.
+    static func members(_ node: Node, of what: String, scope: Scope, in problems: ProblemCollector) -> [Member] {
+        guard let entries = node.entries(of: what, in: problems) else { return [] }
+        return entries.compactMap { entry in
+            read(entry.value, what: entry.name, scope: scope, in: problems).map { Member(key: JSONKey(entry.name), value: $0) }
+        }
+    }
+
+    private static func read(_ node: Node, what: String, scope: Scope, in problems: ProblemCollector) -> Payload? {
+        switch node.content {
+        case .null:
+            problems.add(
+                "`\(what)` has no value", at: node, hint: "the API takes no null; leave the key out, or write '' for an empty text")
+            return nil
+        case .scalar(let text, let isPlain):
+            if isPlain, let constant = constant(text) { return .value(Template(constant)) }
+            return TemplateParser.parse(node, what: what, scope: scope, in: problems).map { .value($0) }
+        case .map:
+            return .object(members(node, of: what, scope: scope, in: problems))
+        case .list(let nodes):
+            return .list(nodes.compactMap { read($0, what: what, scope: scope, in: problems) })
+        }
+    }
+
+    /// What an unquoted YAML scalar means other than text.
+    private static func constant(_ text: String) -> ValueSource? {
+        if text == "true" || text == "false" { return .constant([UInt8](text.utf8), .boolean) }
+        guard let first = text.utf8.first, first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
+            return nil
+        }
+        var canonical: [UInt8] = []
+        guard case .written = DecimalNumber.write(Array(text.utf8).span, into: &canonical) else { return nil }
+        return .constant(canonical, .number)
+    }
+}

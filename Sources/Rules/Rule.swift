@@ -1,0 +1,51 @@
+// One rule of a rule file, checked and compiled.
+
+package import Calls
+package import Documents
+import Formats
+package import Patterns
+
+/// From records that match to calls.
+package struct Rule: Sendable {
+    /// What `mode:` may say.
+    package enum Mode: String, CaseIterable, Sendable {
+        case live
+        /// Derives and counts, but never sends.
+        case shadow
+    }
+
+    /// Unique over all rule files; part of every message id.
+    package let name: String
+    package let place: Place
+    package let mode: Mode
+    /// Later rules of the same pack do not see a record that this one matched.
+    package let isFinal: Bool
+    /// What every matching record must contain; see `LiteralRequirement`.
+    package let requirement: LiteralRequirement
+    /// The rule's tests, in order.
+    package let tests: [RuleTest]
+
+    /// Which slot of the format the patterns look at.
+    let subject: Subject
+    /// The first pattern that matches counts; none: `conditions` alone decide.
+    let patterns: [RulePattern]
+    let conditions: [Condition]
+    let key: Template?
+    let calls: [CallTemplate]
+
+    enum Subject: Sendable {
+        /// The whole record, whether or not it has the pack's format.
+        case raw
+        case slot(Int)
+    }
+
+    /// The names of the calls that the rule can make.
+    package var callTypes: [CallType] { calls.map(\.type) }
+}
+
+/// A pattern and where its groups stand among the rule's group names.
+struct RulePattern: Sendable {
+    let pattern: Pattern
+    /// For each of the rule's group names, the group's number in this pattern; nil where this pattern has no such group.
+    let groupNumbers: [Int?]
+}

@@ -1,0 +1,107 @@
+// Reads one rule out of a rule file. Every mistake is reported where it stands; reading goes on, so that all are seen at once.
+
+import Calls
+import Documents
+import Formats
+import Patterns
+
+struct RuleReader {
+    let format: RecordFormat
+    let context: RuleContext
+    let problems: ProblemCollector
+
+    private static let ownKeys = [
+        "name", "revision", "mode", "final", "field", "match", "where", "types", "key", "add", "context", "integrations", "timestamp",
+        "allow_secret", "tests",
+    ]
+
+    /// The rule that `node` describes; nil when a problem was reported.
+    func rule(_ node: Node) -> Rule? {
+        let countBefore = problems.problems.count
+        guard let map = node.mapping(of: "a rule", keys: Self.ownKeys + CallType.allCases.map(\.rawValue), in: problems) else { return nil }
+        let name = self.name(map)
+        let patterns =
+            map["match"]?.stringNodes(in: problems, what: "match").map { $0.compactMap { Pattern.read($0, what: "match", in: problems) } }
+            ?? []
+        let subject = self.subject(map)
+        let scope = scope(map, patterns)
+        let conditions = map["where"].map { ConditionReader(scope: scope, problems: problems).conditions($0) } ?? []
+        if map["match"] == nil, map["where"] == nil {
+            problems.add("a rule needs `match` or `where`", at: node, hint: "match: 'text with (?<userId>\\S+)'")
+        }
+        let revision = map["revision"]?.integer(in: problems, what: "revision", range: 1...Int(Int32.max)) ?? 1
+        let calls = CallReader(
+            rule: map, name: name, revision: revision, scope: scope, problems: problems,
+            allowedSecrets: Set(map["allow_secret"]?.strings(in: problems, what: "allow_secret") ?? [])
+        ).calls()
+        checkHasCall(map, node)
+        let mode =
+            map["mode"]?.oneOf(Rule.Mode.allCases.map(\.rawValue), in: problems, what: "mode").flatMap { Rule.Mode(rawValue: $0) } ?? .live
+        let isFinal = map["final"]?.bool(in: problems, what: "final") ?? false
+        let key = map["key"].flatMap { TemplateParser.parse($0, what: "key", scope: scope, in: problems) }
+        let tests = map["tests"].map { RuleTest.read($0, in: problems) } ?? []
+        guard problems.problems.count == countBefore else { return nil }
+        return Rule(
+            name: name, place: node.place, mode: mode, isFinal: isFinal,
+            requirement: requirement(subject, patterns, conditions), tests: tests, subject: subject,
+            patterns: patterns.map { pattern in
+                RulePattern(
+                    pattern: pattern, groupNumbers: scope.groupNames.map { name in pattern.groupNames.first { $0.name == name }?.number })
+            },
+            conditions: conditions, key: key, calls: calls)
+    }
+
+    private func name(_ map: Mapping) -> String {
+        guard let node = map.required("name", hint: "name: order-completed"), let name = node.string(in: problems, what: "name") else {
+            return ""
+        }
+        if name.isEmpty { problems.add("`name` is empty", at: node, hint: "a rule's name is part of its calls' ids") }
+        return name
+    }
+
+    private func subject(_ map: Mapping) -> Rule.Subject {
+        guard let node = map["field"], let name = node.string(in: problems, what: "field") else { return .slot(0) }
+        if name == "raw" { return .raw }
+        if let slot = format.slot(of: name) { return .slot(slot) }
+        let hint = nearest(name, among: format.fieldNames).map { "did you mean `\($0)`?" }
+        problems.add(
+            "records of format \(format.rawValue) have no field \(quoted(name))", at: node,
+            hint: hint ?? "fields: \((["raw"] + format.fieldNames).joined(separator: ", "))")
+        return .slot(0)
+    }
+
+    /// The names of all patterns' groups, in the order in which they first stand, and the types that `types` gives them.
+    private func scope(_ map: Mapping, _ patterns: [Pattern]) -> Scope {
+        var names: [String] = []
+        for name in patterns.flatMap({ $0.groupNames.map(\.name) }) where !names.contains(name) { names.append(name) }
+        var types: [String: ValueType] = [:]
+        for entry in map["types"]?.entries(of: "`types`", in: problems) ?? [] {
+            if !names.contains(entry.name) {
+                let hint = nearest(entry.name, among: names).map { "did you mean `\($0)`?" }
+                problems.add(
+                    "`match` has no group called \(quoted(entry.name))", at: entry.key,
+                    hint: hint ?? "groups: \(names.joined(separator: ", "))")
+            }
+            types[entry.name] = entry.value.oneOf(ValueType.allCases.map(\.rawValue), in: problems, what: "types.\(entry.name)").flatMap {
+                ValueType(rawValue: $0)
+            }
+        }
+        return Scope(groupNames: names, groupTypes: types, format: format, context: context)
+    }
+
+    private func checkHasCall(_ map: Mapping, _ node: Node) {
+        let types = CallType.allCases.map(\.rawValue)
+        if !types.contains(where: { map.key($0) != nil }) {
+            problems.add(
+                "this rule makes no call", at: node, hint: "add one of \(types.joined(separator: ", ")), for example track: Order Completed"
+            )
+        }
+    }
+
+    /// Several patterns: a record needs what any of them needs. A pattern on an escaped field may find its text in other bytes.
+    private func requirement(_ subject: Rule.Subject, _ patterns: [Pattern], _ conditions: [Condition]) -> LiteralRequirement {
+        var requirement = patterns.isEmpty ? LiteralRequirement.none : .anyOf(patterns.map(\.requirement))
+        if case .slot(let slot) = subject, format.isEscaped(slot: slot) { requirement = requirement.or([.backslash]) }
+        return requirement.and(conditions.requirement(format: format))
+    }
+}

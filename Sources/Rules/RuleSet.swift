@@ -1,0 +1,41 @@
+// All rules that read one source, in file order, with what finds their candidates in a block: one literal scan for all.
+
+package import Documents
+import Formats
+import Patterns
+
+/// The checked rules of one source. Immutable; any number of derivers may share it.
+package final class RuleSet: Sendable {
+    /// The rules of all packs in the order in which they emit.
+    package let rules: [Rule]
+    /// The pack of each rule, an index into `packs`.
+    let packOfRule: [Int]
+    package let packs: [Pack]
+    /// The distinct formats of the packs; a record is parsed at most once for each.
+    let formats: [RecordFormat]
+    /// The format of each pack, an index into `formats`.
+    let formatOfPack: [Int]
+    let patternSet: PatternSet
+    /// For each rule whether the scan can find its records; the others look at every record.
+    package let rulesWithoutLiteral: [Int]
+
+    /// - Throws: when the packs cannot stand together, or the scan's limits are exceeded.
+    package init(_ packs: [Pack]) throws(Problems) {
+        try packs.checkTogether()
+        self.packs = packs
+        rules = packs.flatMap(\.rules)
+        packOfRule = packs.enumerated().flatMap { index, pack in pack.rules.map { _ in index } }
+        var formats: [RecordFormat] = []
+        for pack in packs where !formats.contains(pack.format) { formats.append(pack.format) }
+        self.formats = formats
+        formatOfPack = packs.map { formats.firstIndex(of: $0.format)! }
+        do {
+            patternSet = try PatternSet(rules.map(\.requirement))
+        } catch {
+            throw Problems([
+                Problem("the rules of this source are too much for one scan: \(error)", hint: "split the rule files over several sources")
+            ])
+        }
+        rulesWithoutLiteral = patternSet.alwaysCandidates
+    }
+}

@@ -1,0 +1,69 @@
+// The names that a rule's templates and conditions may use, and what they stand for. Captures come first, then the
+// record's fields, then what is known of source, host and environment.
+
+import Documents
+import Formats
+
+/// What rules are read with: the same for all packs of a configuration.
+package struct RuleContext: Sendable {
+    /// `host.name` in templates.
+    package var hostName: String
+    /// The environment variables that the configuration allows (`environment: […]`), with their values; nil when not set.
+    package var environment: [String: String?]
+    /// Reserved event names that the destinations allow.
+    package var allowedReservedEvents: Set<String>
+    /// The seconds east of UTC for times without a zone, unless a pack says otherwise.
+    package var zoneOffsetSeconds = 0
+
+    package init(hostName: String, environment: [String: String?] = [:], allowedReservedEvents: Set<String> = []) {
+        self.hostName = hostName
+        self.environment = environment
+        self.allowedReservedEvents = allowedReservedEvents
+    }
+}
+
+/// The names within one rule.
+struct Scope {
+    /// The names of the rule's groups, in order; an index into the captures of a record.
+    let groupNames: [String]
+    let groupTypes: [String: ValueType]
+    let format: RecordFormat
+    let context: RuleContext
+
+    private static let sourceNames = ["source.name", "source.path", "host.name"]
+
+    /// What `name` stands for; nil and a problem at `place` when nothing has this name.
+    func resolve(_ name: String, at place: Place, in problems: ProblemCollector) -> ValueSource? {
+        if let group = groupNames.firstIndex(of: name) { return .capture(group, groupTypes[name] ?? .string) }
+        if let slot = format.slot(of: name) { return .field(slot) }
+        switch name {
+        case "source.name": return .sourceName
+        case "source.path": return .sourcePath
+        case "host.name": return .constant([UInt8](context.hostName.utf8), .string)
+        default: break
+        }
+        if name.hasPrefix("env.") { return environmentValue(String(name.dropFirst(4)), at: place, in: problems) }
+        reportUnknown(name, at: place, in: problems)
+        return nil
+    }
+
+    private func environmentValue(_ name: String, at place: Place, in problems: ProblemCollector) -> ValueSource? {
+        guard let value = context.environment[name] else {
+            problems.add(
+                "the environment variable \(quoted(name)) is not allowed here", at: place, length: name.count + 4,
+                hint: "list it in eventail.yaml: environment: [\(name)]")
+            return nil
+        }
+        return value.map { .constant([UInt8]($0.utf8), .string) } ?? .nothing
+    }
+
+    private func reportUnknown(_ name: String, at place: Place, in problems: ProblemCollector) {
+        let known = groupNames + format.fieldNames + Self.sourceNames
+        var hint = nearest(name, among: known).map { "did you mean `\($0)`?" }
+        if hint == nil {
+            let groups = groupNames.isEmpty ? "the pattern names no group" : "groups: \(groupNames.joined(separator: ", "))"
+            hint = "\(groups); fields of format \(format.rawValue): \(format.fieldNames.joined(separator: ", "))"
+        }
+        problems.add("nothing here is called \(quoted(name))", at: place, length: max(1, name.count), hint: hint)
+    }
+}

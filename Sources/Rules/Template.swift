@@ -1,0 +1,53 @@
+// Templates as they are run: literal bytes and expressions, checked and resolved when the rules are loaded.
+
+/// Where an expression's value comes from.
+enum ValueSource: Sendable {
+    /// A named group of the rule's patterns, by its place among the rule's group names.
+    case capture(Int, ValueType)
+    /// A field of the record, by its slot in the pack's format.
+    case field(Int)
+    case sourceName
+    case sourcePath
+    /// A literal, or a name whose value is known when the rules are loaded (`host.name`, `env.NAME`).
+    case constant([UInt8], ValueType)
+    /// A name that is known and has no value, such as an allowed variable that is not set.
+    case nothing
+}
+
+/// `{{ source | filter: argument | … }}`
+struct Expression: Sendable {
+    var source: ValueSource
+    var filters: [FilterCall]
+}
+
+/// A filter with its arguments, which are literals or fields.
+struct FilterCall: Sendable {
+    var filter: Filter
+    var arguments: [ValueSource]
+}
+
+/// Text with expressions in it. A template that is one whole expression keeps the value's type; any other gives a string, and
+/// is absent when one of its expressions is.
+struct Template: Sendable {
+    enum Part: Sendable {
+        case literal([UInt8])
+        case expression(Expression)
+    }
+
+    var parts: [Part]
+
+    init(_ parts: [Part]) {
+        self.parts = parts
+    }
+
+    init(_ source: ValueSource) {
+        parts = [.expression(Expression(source: source, filters: []))]
+    }
+
+    /// The text, where the template holds no expression.
+    var literal: [UInt8]? {
+        if parts.isEmpty { return [] }
+        if parts.count == 1, case .literal(let bytes) = parts[0] { return bytes }
+        return nil
+    }
+}

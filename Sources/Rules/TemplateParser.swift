@@ -1,0 +1,164 @@
+// Reads the Liquid notation of templates: `text {{ name | filter: argument, argument | … }} text`.
+
+import Documents
+
+struct TemplateParser {
+    private let node: Node
+    private let scope: Scope
+    private let problems: ProblemCollector
+    private let characters: [Character]
+    private var index = 0
+
+    /// The template that the scalar `node` holds; nil when a problem was reported.
+    static func parse(_ node: Node, what: String, scope: Scope, in problems: ProblemCollector) -> Template? {
+        guard let text = node.string(in: problems, what: what) else { return nil }
+        var parser = TemplateParser(node: node, text: text, scope: scope, problems: problems)
+        return parser.template()
+    }
+
+    private init(node: Node, text: String, scope: Scope, problems: ProblemCollector) {
+        self.node = node
+        self.scope = scope
+        self.problems = problems
+        characters = Array(text)
+    }
+
+    private mutating func template() -> Template? {
+        var parts: [Template.Part] = []
+        var literal = ""
+        var isFine = true
+        while index < characters.count {
+            if looking(at: "{%") {
+                return fail("templates have no tags", length: 2, hint: "only {{ … }} is understood; use `where` or several rules to decide")
+            }
+            guard looking(at: "{{") else {
+                literal.append(characters[index])
+                index += 1
+                continue
+            }
+            if !literal.isEmpty { parts.append(.literal([UInt8](literal.utf8))) }
+            literal = ""
+            let start = index
+            index += 2
+            guard let close = closing() else {
+                index = start
+                return fail("this {{ is never closed", length: 2, hint: "end the expression with }}")
+            }
+            if let expression = expression(end: close) { parts.append(.expression(expression)) } else { isFine = false }
+            index = close + 2
+        }
+        if !literal.isEmpty { parts.append(.literal([UInt8](literal.utf8))) }
+        return isFine ? Template(parts) : nil
+    }
+
+    /// The place of the `}}` that ends the expression; those in quotes do not count.
+    private func closing() -> Int? {
+        var place = index
+        var quote: Character?
+        while place + 1 < characters.count {
+            let character = characters[place]
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if character == "}", characters[place + 1] == "}" {
+                return place
+            }
+            place += 1
+        }
+        return nil
+    }
+
+    private mutating func expression(end: Int) -> Expression? {
+        guard let source = operand(end: end) else { return nil }
+        var expression = Expression(source: source, filters: [])
+        skipSpace(end)
+        while index < end {
+            guard characters[index] == "|" else {
+                return fail("unexpected \(quoted(String(characters[index..<end])))", hint: "filters follow a bar: {{ name | downcase }}")
+            }
+            index += 1
+            guard let call = filterCall(end: end) else { return nil }
+            expression.filters.append(call)
+            skipSpace(end)
+        }
+        return expression
+    }
+
+    private mutating func filterCall(end: Int) -> FilterCall? {
+        skipSpace(end)
+        let start = index
+        while index < end, characters[index].isLetter || characters[index].isNumber || characters[index] == "_" { index += 1 }
+        let name = String(characters[start..<index])
+        guard let filter = Filter(rawValue: name) else {
+            index = start
+            let hint = Documents.nearest(name, among: Filter.allCases.map(\.rawValue)).map { "did you mean `\($0)`?" }
+            return fail(
+                name.isEmpty ? "a filter's name must follow the bar" : "there is no filter \(quoted(name))", length: max(1, name.count),
+                hint: hint ?? "filters: \(Filter.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        guard let arguments = arguments(end: end) else { return nil }
+        guard filter.argumentCount.contains(arguments.count) else {
+            index = start
+            return fail(
+                "the filter `\(name)` takes \(filter.argumentWords), found \(arguments.count)", length: name.count,
+                hint: "for example: \(filter.example)")
+        }
+        return FilterCall(filter: filter, arguments: arguments)
+    }
+
+    private mutating func arguments(end: Int) -> [ValueSource]? {
+        skipSpace(end)
+        guard index < end, characters[index] == ":" else { return [] }
+        var arguments: [ValueSource] = []
+        repeat {
+            index += 1
+            guard let argument = operand(end: end) else { return nil }
+            arguments.append(argument)
+            skipSpace(end)
+        } while index < end && characters[index] == ","
+        return arguments
+    }
+
+    /// A quoted text, a number, `true`, `false`, or a name.
+    private mutating func operand(end: Int) -> ValueSource? {
+        skipSpace(end)
+        guard index < end, characters[index] != "|" else {
+            return fail("a name is missing here", hint: "write {{ name }} or {{ name | filter }}")
+        }
+        let first = characters[index]
+        if first == "\"" || first == "'" { return quotedText(end: end) }
+        let start = index
+        while index < end, !characters[index].isWhitespace, !"|:,".contains(characters[index]) { index += 1 }
+        let word = String(characters[start..<index])
+        if word == "true" || word == "false" { return .constant([UInt8](word.utf8), .boolean) }
+        if first.isNumber || first == "-" {
+            var canonical: [UInt8] = []
+            if case .written = DecimalNumber.write(Array(word.utf8).span, into: &canonical) { return .constant(canonical, .number) }
+        }
+        return scope.resolve(word, at: node.place(atOffset: start), in: problems)
+    }
+
+    private mutating func quotedText(end: Int) -> ValueSource? {
+        let quote = characters[index]
+        let start = index + 1
+        guard let close = characters[start..<end].firstIndex(of: quote) else {
+            return fail("this quote is never closed", hint: "end the text with \(quote)")
+        }
+        index = close + 1
+        return .constant([UInt8](String(characters[start..<close]).utf8), .string)
+    }
+
+    private mutating func skipSpace(_ end: Int) {
+        while index < end, characters[index].isWhitespace { index += 1 }
+    }
+
+    private func looking(at text: String) -> Bool {
+        characters[index...].starts(with: text)
+    }
+
+    private func fail<Result>(_ message: String, length: Int = 1, hint: String?) -> Result? {
+        problems.add(message, at: node.place(atOffset: index), length: length, hint: hint)
+        return nil
+    }
+}
