@@ -17,10 +17,13 @@ let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
-let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -45,6 +48,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
@@ -65,7 +69,23 @@ let package = Package(
         library("Formats", ["Records", "Patterns"]),
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
-        library("Agent", ["Records", "Documents", "Patterns", "Formats", "Calls", "Rules", "CSystemd"]),
-        .executableTarget(name: "eventail", dependencies: ["Agent", "Documents", "Formats", "Rules", argumentParser], swiftSettings: settings),
+        library("Tailing", ["Records"]),
+        library("Store", ["Records", "Calls", grdb]),
+        library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        library("Settings", ["Documents"]),
+        library(
+            "Agent",
+            [
+                "Records", "Documents", "Patterns", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings",
+                "CSystemd", logging, serviceLifecycle, unixSignals,
+            ]),
+        library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
+        .executableTarget(
+            name: "eventail",
+            dependencies: [
+                "Agent", "Receiver", "Delivery", "Documents", "Formats", "Rules", "Settings", "Store", "Tailing", argumentParser, logging,
+                serviceLifecycle,
+            ],
+            swiftSettings: settings),
     ]
 )

@@ -2,6 +2,7 @@
 
 import CSystemd
 import Glibc
+import Store
 
 package enum IDScope {
     /// eventail's own id, from which systemd makes an id of this machine that gives the machine id away to no one
@@ -25,4 +26,30 @@ package enum IDScope {
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
+}
+
+extension IDScope {
+    /// The scope of an agent on a machine without an id: made once and kept in the state directory, with the host name.
+    /// - Throws: when the file can be neither read nor written.
+    static func ofState(directory: String) throws(StoreError) -> String {
+        let path = "\(directory)/id_scope"
+        if let file = fopen(path, "re") {
+            defer { fclose(file) }
+            var text = [CChar](repeating: 0, count: 64)
+            if fgets(&text, Int32(text.count), file) != nil {
+                let id = String(decoding: text.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                if id.count == stateIDDigits { return "\(id) \(hostName())" }
+            }
+        }
+        let id = (0..<stateIDDigits).map { _ in String(UInt8.random(in: 0..<16), radix: 16) }.joined()
+        guard let file = fopen(path, "wxe"), fputs("\(id)\n", file) >= 0, fflush(file) == 0, fsync(fileno(file)) == 0, fclose(file) == 0
+        else {
+            throw StoreError(
+                .unusable, "cannot keep the id scope: \(String(cString: strerror(errno)))", path: path,
+                hint: "set `id_scope` in eventail.yaml, or remove the file")
+        }
+        return "\(id) \(hostName())"
+    }
+
+    private static let stateIDDigits = 32
 }

@@ -33,7 +33,7 @@ extension Node {
         } catch let error as YamlError {
             throw Problems([SyntaxProblem(source: source).problem(for: error)])
         } catch {
-            throw Problems([Problem("cannot read \(quoted(file)) as YAML: \(error)")])
+            throw Problems([Problem("cannot read \(quotedPath(file)) as YAML: \(error)")])
         }
     }
 

@@ -8,7 +8,7 @@ extension Node {
     package func duration(
         in problems: ProblemCollector, what: String, range: ClosedRange<Int> = 0...durationMillisecondsMax
     ) -> Int? {
-        guard let text, let value = Self.quantity(text, units: Self.durationUnits) else {
+        guard let text, let value = durationMilliseconds(text) else {
             let isBareNumber = text.map { Int($0) != nil } ?? false
             problems.add(
                 isBareNumber ? "the duration `\(what)` lacks a unit: \(found)" : "expected a duration for `\(what)`, found \(found)",
@@ -47,7 +47,7 @@ extension Node {
         return unit.map { "\(milliseconds / $0.value)\($0.key)" } ?? "\(milliseconds)ms"
     }
 
-    private static let durationUnits: [String: Int] = ["ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
+    fileprivate static let durationUnits: [String: Int] = ["ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000]
 
     private static let sizeUnits: [String: Int] = [
         "": 1, "B": 1,
@@ -56,10 +56,15 @@ extension Node {
     ]
 
     /// Nil also when the product does not fit.
-    private static func quantity(_ text: String, units: [String: Int]) -> Int? {
+    fileprivate static func quantity(_ text: String, units: [String: Int]) -> Int? {
         let digits = text.prefix { $0.isASCII && $0.isWholeNumber }
         guard let amount = Int(digits), let unit = units[String(text.dropFirst(digits.count))] else { return nil }
         let (product, overflow) = amount.multipliedReportingOverflow(by: unit)
         return overflow ? nil : product
     }
+}
+
+/// Milliseconds of `250ms`, `5s`, `10m`, `2h`, `7d`; nil for anything else.
+package func durationMilliseconds(_ text: String) -> Int? {
+    Node.quantity(text, units: Node.durationUnits)
 }

@@ -71,12 +71,3 @@ package struct Node: Sendable {
         Node(place: place, content: .scalar(text, isPlain: isPlain), length: length)
     }
 }
-
-/// `text` in backticks for a message: control characters escaped, at most 60 characters.
-package func quoted(_ text: String) -> String {
-    let shownMax = 60
-    let shown = text.prefix(shownMax).unicodeScalars.map { scalar in
-        scalar.properties.generalCategory == .control ? scalar.escaped(asASCII: true) : String(scalar)
-    }.joined()
-    return text.utf8.count > shown.utf8.count && text.count > shownMax ? "`\(shown)…`" : "`\(shown)`"
-}

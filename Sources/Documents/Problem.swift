@@ -24,7 +24,7 @@ package struct Problem: Error, Hashable, Sendable {
         self.hint = hint
     }
 
-    /// The mistake as lines for a terminal or a log, without a final line feed:
+    /// The mistake as lines for a terminal or a log, without a final line feed and with control characters escaped:
     ///
     ///     rules/shop.yaml:12:5: unknown key `macth` in a rule
     ///        12 |     macth: 'order'
@@ -32,9 +32,10 @@ package struct Problem: Error, Hashable, Sendable {
     ///       hint: did you mean `match`?
     package func text(color: Bool = false) -> String {
         let paint = Paint(isOn: color)
+        let message = withoutControls(message[...])
         var lines: [String] = []
         if let place {
-            lines.append("\(paint.bold("\(place):")) \(message)")
+            lines.append("\(paint.bold("\(withoutControls("\(place):"))")) \(message)")
         } else {
             lines.append(message)
         }
@@ -48,7 +49,7 @@ package struct Problem: Error, Hashable, Sendable {
             lines.append("   \(margin) | \(String(repeating: " ", count: column - 1))\(paint.red(carets))")
         }
         if let hint {
-            lines.append("  \(paint.cyan("hint:")) \(hint)")
+            lines.append("  \(paint.cyan("hint:")) \(withoutControls(hint[...]))")
         }
         return lines.joined(separator: "\n")
     }

@@ -8,6 +8,18 @@ package final class ProblemCollector {
     /// How many were found beyond `keptMax`.
     package private(set) var unlistedCount = 0
 
+    private var withheld: Set<Line> = []
+
+    private struct Line: Hashable {
+        var file: String
+        var number: Int
+
+        init(_ place: Place) {
+            file = place.file
+            number = place.line
+        }
+    }
+
     /// More than this many help nobody.
     package static let keptMax = 50
 
@@ -29,6 +41,8 @@ package final class ProblemCollector {
     }
 
     package func add(_ problem: Problem) {
+        var problem = problem
+        if let place = problem.place, withheld.contains(Line(place)) { problem.excerpt = nil }
         guard !problems.contains(problem) else { return }
         guard !isFull else {
             unlistedCount += 1
@@ -41,6 +55,14 @@ package final class ProblemCollector {
     package func add(_ others: Problems) {
         for problem in others.all { add(problem) }
         unlistedCount += others.unlistedCount
+    }
+
+    /// Keeps the text of a line out of all problems, found already or later, because it may hold a secret.
+    package func withholdLine(of place: Place) {
+        withheld.insert(Line(place))
+        for index in problems.indices where problems[index].place.map({ withheld.contains(Line($0)) }) == true {
+            problems[index].excerpt = nil
+        }
     }
 
     /// Throws what was found, if anything was.

@@ -40,13 +40,13 @@ package struct ReadOnlyFile: ~Copyable {
             guard count >= 0 else { throw Self.refused(path, errno) }
             guard count > 0 else { return bytes }
             bytes.append(contentsOf: chunk[..<count])
-            guard bytes.count <= bytesMax else { throw Problem("\(quoted(path)) is larger than \(bytesMax) bytes") }
+            guard bytes.count <= bytesMax else { throw Problem("\(quotedPath(path)) is larger than \(bytesMax) bytes") }
         }
     }
 
     private static func refused(_ path: String, _ code: CInt) -> Problem {
         Problem(
-            "cannot read \(quoted(path)): \(String(cString: strerror(code)))",
+            "cannot read \(quotedPath(path)): \(String(cString: strerror(code)))",
             hint: code == EACCES ? "the user that eventail runs as must be able to read it, and to enter its directories" : nil)
     }
 }

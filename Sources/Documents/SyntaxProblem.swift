@@ -21,9 +21,9 @@ struct SyntaxProblem {
         case .duplicatedKeysInMapping(_, let context):
             return duplicate(of: context.mark)
         case .memory:
-            return Problem("\(quoted(source.file)) is nested too deeply")
+            return Problem("\(quotedPath(source.file)) is nested too deeply")
         default:
-            return Problem("cannot read \(quoted(source.file)) as YAML: \(error)")
+            return Problem("cannot read \(quotedPath(source.file)) as YAML: \(error)")
         }
     }
 

@@ -51,6 +51,8 @@ package struct DeriverCounters: Sendable {
         package var limitHits = 0
         /// Records with a time that could not be read.
         package var unreadableTimes = 0
+
+        package static let zero = OfRule()
     }
 
     package var records = 0

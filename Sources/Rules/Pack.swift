@@ -18,10 +18,9 @@ package struct Pack: Sendable {
     /// What a source says about its records; it wins over what the pack says.
     package struct Override: Sendable {
         package var format: RecordFormat?
-        /// The source's `timestamp:` map.
-        package var timestamp: Node?
+        package var timestamp: TimestampStatement?
 
-        package init(format: RecordFormat? = nil, timestamp: Node? = nil) {
+        package init(format: RecordFormat? = nil, timestamp: TimestampStatement? = nil) {
             self.format = format
             self.timestamp = timestamp
         }
@@ -51,7 +50,8 @@ package struct Pack: Sendable {
         guard let map = node.mapping(of: "a rule file", keys: keys, in: problems) else { return nil }
         let stated = map["format"]?.oneOf(RecordFormat.allCases.map(\.rawValue), in: problems, what: "format")
         let format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
-        let time = RecordTime.read(override.timestamp ?? map["timestamp"], format: format, context: context, in: problems)
+        let statement = override.timestamp ?? map["timestamp"].map { TimestampStatement.read($0, in: problems) } ?? TimestampStatement()
+        let time = RecordTime(statement, format: format, in: problems)
         let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
         let reader = RuleReader(format: format, context: context, problems: problems)
         let nodes =

@@ -38,4 +38,9 @@ package final class RuleSet: Sendable {
         }
         rulesWithoutLiteral = patternSet.alwaysCandidates
     }
+
+    /// The texts of which one must be in a record for the rule to look at it; none: it looks at every record.
+    package func literals(of rule: Int) -> [String] {
+        (patternSet.literal(of: rule) ?? []).map { quoted(String(decoding: $0.bytes, as: UTF8.self)) }
+    }
 }

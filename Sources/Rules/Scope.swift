@@ -8,14 +8,12 @@ import Formats
 package struct RuleContext: Sendable {
     /// `host.name` in templates.
     package var hostName: String
-    /// The environment variables that the configuration allows (`environment: […]`), with their values; nil when not set.
-    package var environment: [String: String?]
+    /// The environment variables that the configuration allows (`environment: […]`), with their values.
+    package var environment: [String: String]
     /// Reserved event names that the destinations allow.
     package var allowedReservedEvents: Set<String>
-    /// The seconds east of UTC for times without a zone, unless a pack says otherwise.
-    package var zoneOffsetSeconds = 0
 
-    package init(hostName: String, environment: [String: String?] = [:], allowedReservedEvents: Set<String> = []) {
+    package init(hostName: String, environment: [String: String] = [:], allowedReservedEvents: Set<String> = []) {
         self.hostName = hostName
         self.environment = environment
         self.allowedReservedEvents = allowedReservedEvents
@@ -50,11 +48,11 @@ struct Scope {
     private func environmentValue(_ name: String, at place: Place, in problems: ProblemCollector) -> ValueSource? {
         guard let value = context.environment[name] else {
             problems.add(
-                "the environment variable \(quoted(name)) is not allowed here", at: place, length: name.count + 4,
+                "the environment variable \(quoted(name)) is not set, or not allowed here", at: place, length: name.count + 4,
                 hint: "list it in eventail.yaml: environment: [\(name)]")
             return nil
         }
-        return value.map { .constant([UInt8]($0.utf8), .string) } ?? .nothing
+        return .constant([UInt8](value.utf8), .string)
     }
 
     private func reportUnknown(_ name: String, at place: Place, in problems: ProblemCollector) {

@@ -10,8 +10,6 @@ enum ValueSource: Sendable {
     case sourcePath
     /// A literal, or a name whose value is known when the rules are loaded (`host.name`, `env.NAME`).
     case constant([UInt8], ValueType)
-    /// A name that is known and has no value, such as an allowed variable that is not set.
-    case nothing
 }
 
 /// `{{ source | filter: argument | … }}`

@@ -81,7 +81,6 @@ struct Workspace {
         case .constant(let bytes, .number): return .number(append(bytes))
         case .constant(let bytes, .boolean): return .boolean(bytes == Self.trueText)
         case .constant(let bytes, _): return .text(append(bytes))
-        case .nothing: return .absent
         }
     }
 

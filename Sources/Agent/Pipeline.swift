@@ -1,0 +1,207 @@
+// The pipeline's thread: reads sources in bounded turns, derives calls, and commits them together with the positions behind
+// the records they came from. It waits in one place, and it never waits for a sender.
+//
+// Commits follow at least `commitInterval` after each other, so a steady trickle of lines costs a few disk syncs a second and
+// a lone line is committed at once. While the outbox is full, or the disk, nothing is read: the log files are the buffer.
+
+import Calls
+import Glibc
+import Logging
+import Records
+import Rules
+import Store
+import Synchronization
+import Tailing
+
+/// How other threads speak to the pipeline.
+package final class PipelineControl: Sendable {
+    let wakeup = Wakeup()
+    private let stopping = Atomic(false)
+
+    package init() {}
+
+    /// Lets `Pipeline.run` commit what it has read and return.
+    package func stop() {
+        stopping.store(true, ordering: .releasing)
+        wakeup.ring()
+    }
+
+    var isStopping: Bool { stopping.load(ordering: .acquiring) }
+}
+
+/// Everything the pipeline is made of that other threads may have as well.
+package struct PipelinePlan: Sendable {
+    package var sources: [SourcePlan]
+    package var destinations: [String]
+    package var scope: String
+    package var commitIntervalMilliseconds: Int64
+    package var spoolBytesMax: Int64
+    /// Return once every source is read to its end.
+    package var endsWhenCaughtUp: Bool
+}
+
+/// Confined to the thread that makes it.
+final class Pipeline {
+    private let plan: PipelinePlan
+    private let store: PipelineStore
+    private let control: PipelineControl
+    private let onCommit: @Sendable () -> Void
+    private let logger: Logger
+    private let workers: [SourceWorker]
+    private let builder: TurnBuilder
+    private let waiter: Waiter
+    private var lastCommitAtMS: Int64 = .min
+    /// What was taken out of the builder and is not on disk yet.
+    private var uncommitted: Turn?
+    private var isStoreFailing = false
+    /// Whether it is on disk that all sources were started: from then on `start_at` does not concern them.
+    private var isStartStored = false
+    private var isOutboxFull = false
+
+    /// How much one source may read before the next one has its turn.
+    private static let turnBytesMax = 1 << 20
+    /// A turn is committed before its calls take more memory than this.
+    private static let turnCallBytesMax = 8 << 20
+    /// How often a full outbox and a failing store are looked at again.
+    private static let retryMilliseconds: Int64 = 500
+
+    /// - Parameter onCommit: called after each commit that stored calls.
+    init(
+        _ plan: PipelinePlan, store: PipelineStore, control: PipelineControl, logger: Logger, onCommit: @escaping @Sendable () -> Void
+    ) throws {
+        self.plan = plan
+        self.store = store
+        self.control = control
+        self.logger = logger
+        self.onCommit = onCommit
+        workers = try plan.sources.map { try SourceWorker($0, store: store, scope: plan.scope) }
+        builder = TurnBuilder(destinations: plan.destinations)
+        waiter = Waiter(wakeup: control.wakeup)
+    }
+
+    /// Works until it is told to stop, or until all is read where the plan says so. Everything read is committed then.
+    /// - Throws: `StoreError` when the database cannot be used any more.
+    func run() throws(StoreError) {
+        while !control.isStopping {
+            poll()
+            if isReadingAllowed() {
+                let hasMore = readTurns()
+                try commitPatiently()
+                if plan.endsWhenCaughtUp, workers.allSatisfy(\.source.isCaughtUp) { return }
+                if hasMore { continue }
+            } else {
+                waiter.pause(milliseconds: Self.retryMilliseconds)
+                continue
+            }
+            wait()
+        }
+        try commitPatiently()
+    }
+
+    private func poll() {
+        let now = Clock.monotonicMilliseconds()
+        for worker in workers where now >= worker.source.nextPollAtMS {
+            worker.source.poll(nowMS: now)
+        }
+    }
+
+    /// Gives each source turns until there is enough for a commit or nothing left to read.
+    /// - Returns: whether a source has more.
+    private func readTurns() -> Bool {
+        let startedAtMS = Clock.monotonicMilliseconds()
+        var hasMore = true
+        while hasMore, !control.isStopping, builder.byteCount < Self.turnCallBytesMax,
+            Clock.monotonicMilliseconds() - startedAtMS < plan.commitIntervalMilliseconds
+        {
+            hasMore = false
+            for worker in workers {
+                let result = worker.turn(bytesMax: Self.turnBytesMax, nowMilliseconds: Clock.wallMilliseconds(), into: builder)
+                if result.hasMore { hasMore = true }
+            }
+        }
+        for worker in workers { NoticeLog.write(worker.source.takeNotices(), source: worker.name, to: logger) }
+        return hasMore
+    }
+
+    /// Waits for events, and then long enough that commits keep their distance.
+    private func wait() {
+        let now = Clock.monotonicMilliseconds()
+        let nextPollAtMS = workers.map(\.source.nextPollAtMS).min() ?? now
+        let readable = waiter.wait(for: workers.map(\.source.descriptor), timeoutMilliseconds: nextPollAtMS - now)
+        for worker in workers where readable.contains(worker.source.descriptor) { worker.source.readEvents() }
+        let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
+        if earliest > 0, !control.isStopping { waiter.pause(milliseconds: earliest) }
+    }
+
+    /// Whether there is room for more calls; says so once when that changes.
+    private func isReadingAllowed() -> Bool {
+        let isFull = store.outboxBytes >= plan.spoolBytesMax
+        if isFull != isOutboxFull {
+            isOutboxFull = isFull
+            if isFull {
+                logger.warning(
+                    "the outbox is full, reading stops until calls are delivered",
+                    metadata: ["bytes": "\(store.outboxBytes)", "limit": "\(plan.spoolBytesMax)"])
+            } else {
+                logger.notice("the outbox has room again, reading goes on")
+            }
+        }
+        return !isFull
+    }
+
+    /// Commits what was read. While the store fails in a way that may pass, it tries again; nothing is read meanwhile.
+    private func commitPatiently() throws(StoreError) {
+        while true {
+            do throws(StoreError) {
+                try commit()
+                if isStoreFailing { logger.notice("the state can be written again, reading goes on") }
+                isStoreFailing = false
+                return
+            } catch {
+                guard error.isTransient, !control.isStopping else { throw error }
+                if !isStoreFailing {
+                    logger.error(
+                        "cannot write the state, reading stops until it can be written",
+                        metadata: ["path": "\(error.path)", "reason": "\(error.what)", "hint": "\(error.hint ?? "")"])
+                }
+                isStoreFailing = true
+                waiter.pause(milliseconds: Self.retryMilliseconds)
+            }
+        }
+    }
+
+    private func commit() throws(StoreError) {
+        let turn = uncommitted ?? takeTurn()
+        guard !turn.isEmpty || !isStartStored else { return }
+        uncommitted = turn
+        var ids = try store.commit(turn)[...]
+        uncommitted = nil
+        isStartStored = true
+        lastCommitAtMS = Clock.monotonicMilliseconds()
+        for worker in workers {
+            let own = turn.checkpoints.filter { $0.source == worker.name }.count
+            worker.source.didCommit(Array(ids.prefix(own)))
+            ids = ids.dropFirst(own)
+        }
+        if !turn.chunks.isEmpty { onCommit() }
+    }
+
+    private func takeTurn() -> Turn {
+        var turn = Turn(atMS: Clock.wallMilliseconds())
+        builder.take(into: &turn)
+        for worker in workers {
+            turn.checkpoints += worker.source.changedCheckpoints()
+            turn.forgotten += worker.source.forgottenCheckpoints()
+            worker.takeCounters(into: &turn)
+            turn.knownSources.insert(worker.name)
+        }
+        return turn
+    }
+}
+
+extension Turn {
+    /// Whether committing it would change nothing, but for the sources that are known to be started.
+    fileprivate var isEmpty: Bool {
+        chunks.isEmpty && rejected.isEmpty && checkpoints.isEmpty && forgotten.isEmpty && counters.isEmpty && cursors.isEmpty
+    }
+}

@@ -1,0 +1,91 @@
+// Gathers what a turn of the pipeline derives into chunks for the outbox: per destination and slot, in reading order.
+
+import Calls
+import Rules
+import Store
+
+/// Confined to the pipeline's thread.
+final class TurnBuilder {
+    private let destinations: [String]
+    /// Per destination and slot the chunk that grows.
+    private var open: [[CallChunk]]
+    private var sealed: [CallChunk] = []
+    private var rejected: [DeadLetter] = []
+    /// The bytes of all gathered calls.
+    private(set) var byteCount = 0
+
+    /// A chunk is sealed at this size: a fraction of a batch, so that batches fill well, and few rows for many calls.
+    static let chunkBytesMax = 64 << 10
+
+    init(destinations: [String]) {
+        self.destinations = destinations
+        open = destinations.map { name in (0..<Slot.count).map { CallChunk(destination: name, slot: Slot(number: UInt8($0))) } }
+    }
+
+    /// Adds a call for every destination.
+    func add(_ call: Span<UInt8>, _ facts: CallFacts, _ entry: CallEntry) {
+        byteCount += call.count * destinations.count
+        for index in destinations.indices {
+            guard let barrierSlot = facts.barrierSlot else {
+                let slot = Int(facts.slot.number)
+                open[index][slot].append(call, entry)
+                if open[index][slot].bytes.count >= Self.chunkBytesMax { seal(index, facts.slot) }
+                continue
+            }
+            // What was read earlier for either person must get a lower id than the barrier.
+            seal(index, facts.slot)
+            seal(index, barrierSlot)
+            var barrier = CallChunk(destination: destinations[index], slot: facts.slot, barrierSlot: barrierSlot)
+            barrier.append(call, entry)
+            sealed.append(barrier)
+        }
+    }
+
+    /// Keeps a call that must not be sent.
+    func reject(_ call: Span<UInt8>, _ reason: CallFacts.Rejection, _ entry: CallEntry, atMS: Int64) {
+        byteCount += call.count * destinations.count
+        for destination in destinations {
+            rejected.append(
+                DeadLetter(
+                    destination: destination, call: call.withUnsafeBufferPointer { Array($0) }, reason: reason.rawValue, answer: nil,
+                    rule: entry.rule, source: entry.source, offset: entry.offset, atMS: atMS))
+        }
+    }
+
+    /// Moves what was gathered into `turn`.
+    func take(into turn: inout Turn) {
+        for index in destinations.indices {
+            for slot in 0..<Slot.count { seal(index, Slot(number: UInt8(slot))) }
+        }
+        turn.chunks = sealed
+        turn.rejected = rejected
+        sealed = []
+        rejected = []
+        byteCount = 0
+    }
+
+    private func seal(_ destination: Int, _ slot: Slot) {
+        let index = Int(slot.number)
+        guard !open[destination][index].entries.isEmpty else { return }
+        sealed.append(open[destination][index])
+        open[destination][index] = CallChunk(destination: destinations[destination], slot: slot)
+    }
+}
+
+/// Passes the calls of one file to the turn.
+struct TurnSink: CallSink {
+    let builder: TurnBuilder
+    /// Per rule of the source, its label in the store.
+    let ruleLabels: [UInt32]
+    let sourceLabel: UInt32
+    let nowMilliseconds: Int64
+
+    func take(_ call: Span<UInt8>, _ facts: CallFacts) {
+        let entry = CallEntry(byteCount: UInt32(call.count), rule: ruleLabels[facts.rule], source: sourceLabel, offset: facts.recordOffset)
+        switch facts.verdict {
+        case .send: builder.add(call, facts, entry)
+        case .shadow: break
+        case .reject(let reason): builder.reject(call, reason, entry, atMS: nowMilliseconds)
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// Sections that belong to the configuration but that this version does not act on. Their keys are checked, so that a slip is
+// found now, and a warning says that they do nothing.
+
+internal import Documents
+
+enum LaterSections {
+    /// Their keys; those of a map inside are in the same list under "section.key".
+    private static let keys: [String: [String]] = [
+        "multiline": ["starts_with", "preset"],
+        "hold_deleted": ["max_bytes", "min_free"],
+        "dead_letters": ["max_bytes", "max_age"],
+        "guard": ["stale", "new_people_per_hour", "event_names"],
+        "guard.stale": ["older_than", "then"],
+        "metrics": ["listen"],
+    ]
+
+    /// Those at the top of the file.
+    static let topKeys = ["hold_deleted", "dead_letters", "guard", "metrics"]
+
+    static func check(_ entry: Node.Entry, in problems: ProblemCollector, warnings: ProblemCollector) {
+        warnings.add("`\(entry.name)` has no effect in this version", at: entry.key)
+        checkShape(entry.value, name: entry.name, path: entry.name, in: problems)
+    }
+
+    private static func checkShape(_ node: Node, name: String, path: String, in problems: ProblemCollector) {
+        guard let map = node.mapping(of: "`\(name)`", keys: keys[path] ?? [], in: problems) else { return }
+        for entry in map.entries {
+            let inner = "\(path).\(entry.name)"
+            if keys[inner] != nil {
+                checkShape(entry.value, name: entry.name, path: inner, in: problems)
+            } else {
+                _ = entry.value.string(in: problems, what: entry.name)
+            }
+        }
+    }
+}

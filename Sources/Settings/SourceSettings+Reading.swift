@@ -1,0 +1,98 @@
+// Reads and checks one source of the configuration.
+
+internal import Documents
+
+extension SourceSettings {
+    private static let keys = [
+        "files", "exclude", "start_at", "rules", "format", "multiline", "timestamp", "max_record", "poll_interval", "journald",
+    ]
+
+    /// - Returns: nil when something essential is wrong; `problems` says what.
+    init?(_ entry: Node.Entry, in problems: ProblemCollector, warnings: ProblemCollector) {
+        guard entry.key.checkName(of: "source", in: problems),
+            let map = entry.value.mapping(of: "a source", keys: Self.keys, in: problems)
+        else { return nil }
+        name = entry.name
+        place = entry.key.place
+        let filesNode = map["files"]
+        let journalNode = map["journald"]
+        files = filesNode?.globs(in: problems, what: "files") ?? []
+        exclude = map["exclude"]?.excludes(in: problems, what: "exclude") ?? []
+        startAt = map["start_at"].flatMap { Start($0, in: problems) } ?? Self.startAtDefault
+        rules = map["rules"].flatMap { Self.packs($0, in: problems) }
+        format = map["format"].flatMap { node in
+            node.oneOf(Self.formats, in: problems, what: "format").map { _ in PlacedText(node) }
+        }
+        timestamp = map["timestamp"].flatMap { Timestamp($0, in: problems) }
+        recordBytesMax =
+            map["max_record"]?.byteSize(in: problems, what: "max_record", range: Self.recordBytesMaxRange) ?? Self.recordBytesMaxDefault
+        pollIntervalMilliseconds =
+            map["poll_interval"]?.positiveDuration(in: problems, what: "poll_interval") ?? Self.pollIntervalMillisecondsDefault
+        journal = journalNode.flatMap { Journal($0, in: problems) }
+        if let multiline = map["multiline"], let key = map.key("multiline") {
+            LaterSections.check(Node.Entry(key: key, value: multiline), in: problems, warnings: warnings)
+        }
+        if filesNode == nil, journalNode == nil {
+            problems.add(
+                "the source \(quoted(name)) has neither `files` nor `journald`", at: entry.key,
+                hint: "for example `files: ['/var/log/shop/*.log']`")
+        }
+        guard journalNode != nil else { return }
+        for key in ["files", "exclude", "start_at", "poll_interval", "format"] {
+            guard let node = map.key(key) else { continue }
+            let hint = ["files", "start_at"].contains(key) ? "move it under `journald`, or make two sources" : "remove it"
+            problems.add("`\(key)` does not go with `journald`", at: node, hint: hint)
+        }
+    }
+
+    /// Packs by file stem; not none.
+    private static func packs(_ node: Node, in problems: ProblemCollector) -> [PlacedText]? {
+        guard let nodes = node.stringNodes(in: problems, what: "rules") else { return nil }
+        if case .list(let items) = node.content, items.isEmpty {
+            problems.add("`rules` is empty: no rule would read this source", at: node, hint: "name the packs, such as `rules: [nginx]`")
+        }
+        for pack in nodes {
+            guard let text = pack.text, text.contains("/") || text.hasSuffix(".yaml") || text.hasSuffix(".yml") else { continue }
+            let stem = String(text.split(separator: "/").last?.prefix { $0 != "." } ?? "")
+            problems.add(
+                "a pack is named by its file's stem, not \(quoted(text))", at: pack,
+                hint: "write `\(stem)` here, and the path under the top `rules:`")
+        }
+        return nodes.map { PlacedText($0) }
+    }
+}
+
+extension SourceSettings.Start {
+    fileprivate init?(_ node: Node, in problems: ProblemCollector) {
+        guard let text = node.oneOf(Self.allCases.map(\.rawValue), in: problems, what: "start_at") else { return nil }
+        self.init(rawValue: text)
+    }
+}
+
+extension SourceSettings.Timestamp {
+    fileprivate init?(_ node: Node, in problems: ProblemCollector) {
+        guard let map = node.mapping(of: "`timestamp`", keys: ["field", "format", "timezone"], in: problems) else { return nil }
+        func text(_ key: String) -> PlacedText? {
+            guard let node = map[key], node.string(in: problems, what: key) != nil else { return nil }
+            return PlacedText(node)
+        }
+        field = text("field")
+        format = text("format")
+        timezone = text("timezone")
+    }
+}
+
+extension SourceSettings.Journal {
+    fileprivate init?(_ node: Node, in problems: ProblemCollector) {
+        let keys = ["units", "identifiers", "directory", "files", "start_at"]
+        guard let map = node.mapping(of: "`journald`", keys: keys, in: problems) else { return nil }
+        units = map["units"]?.strings(in: problems, what: "units") ?? []
+        identifiers = map["identifiers"]?.strings(in: problems, what: "identifiers") ?? []
+        directory = map["directory"]?.path(in: problems, what: "directory")
+        files = map["files"]?.stringNodes(in: problems, what: "files")?.compactMap { $0.path(in: problems, what: "files") } ?? []
+        startAt = map["start_at"].flatMap { SourceSettings.Start($0, in: problems) } ?? startAt
+        if directory != nil, !files.isEmpty {
+            problems.add("`journald` has both `directory` and `files`", at: node, hint: "keep one of the two")
+        }
+    }
+}

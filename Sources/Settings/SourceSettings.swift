@@ -1,0 +1,58 @@
+// What is read: files or the journal, and how its records are taken.
+
+package import Documents
+
+/// One source.
+package struct SourceSettings: Sendable {
+    /// Where reading starts in what is there at a source's very first start.
+    package enum Start: String, CaseIterable, Sendable {
+        case end, beginning
+    }
+
+    /// Which entries of the journal; those that fit any unit or any identifier, or all when neither is given.
+    package struct Journal: Hashable, Sendable {
+        package var units: [String] = []
+        package var identifiers: [String] = []
+        /// A directory of journal files instead of this machine's own.
+        package var directory: String?
+        /// Journal files instead of this machine's own.
+        package var files: [String] = []
+        package var startAt = SourceSettings.startAtDefault
+    }
+
+    /// Where a record's own time is; overrides the pack's.
+    package struct Timestamp: Hashable, Sendable {
+        package var field: PlacedText?
+        package var format: PlacedText?
+        /// The zone of times that have none.
+        package var timezone: PlacedText?
+    }
+
+    package var name: String
+    /// Absolute globs. Empty when this is a journal.
+    package var files: [PlacedText]
+    /// Globs of files to leave out: absolute ones, or, without a slash, ones for the file's name.
+    package var exclude: [PlacedText]
+    package var startAt: Start
+    /// The packs that read this source, by file stem. Nil: all; only where there is one source.
+    package var rules: [PlacedText]?
+    /// Overrides the packs' own; one of `formats`.
+    package var format: PlacedText?
+    package var timestamp: Timestamp?
+    /// Records longer than this are skipped and counted.
+    package var recordBytesMax: Int
+    /// How often files are looked at where the system does not tell of changes.
+    package var pollIntervalMilliseconds: Int
+    /// Set when this source is the journal.
+    package var journal: Journal?
+    /// Where the source's name is written.
+    package var place: Place
+
+    package static let startAtDefault = Start.end
+    package static let recordBytesMaxDefault = 256 << 10
+    /// A record must hold what its origin is known by; and it is in memory as a whole.
+    package static let recordBytesMaxRange = (1 << 10)...(16 << 20)
+    package static let pollIntervalMillisecondsDefault = 1_000
+    /// The shapes of records that a source or a pack may name.
+    package static let formats = ["plain", "combined", "common", "syslog", "json", "logfmt", "docker", "cri"]
+}

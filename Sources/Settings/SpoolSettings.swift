@@ -1,0 +1,24 @@
+// How much may wait to be sent, and for how long.
+
+internal import Documents
+
+/// Bounds of the outbox. When it is full, reading stops and the log files are the buffer.
+package struct SpoolSettings: Hashable, Sendable {
+    package var bytesMax = Self.bytesMaxDefault
+    /// What waited longer goes to the dead letters; nil: nothing does.
+    package var ageMaxMilliseconds: Int?
+
+    package static let bytesMaxDefault = 1 << 30
+    /// Less would not hold two full batches.
+    package static let bytesMaxRange = 1_000_000...Int.max
+
+    init() {}
+
+    init(_ node: Node, in problems: ProblemCollector) {
+        guard let map = node.mapping(of: "`spool`", keys: ["max_bytes", "max_age", "when_full"], in: problems) else { return }
+        bytesMax = map["max_bytes"]?.byteSize(in: problems, what: "max_bytes", range: Self.bytesMaxRange) ?? bytesMax
+        if let age = map["max_age"], age.text != "none" { ageMaxMilliseconds = age.positiveDuration(in: problems, what: "max_age") }
+        // The only way there is, so there is nothing to remember; writing it down is allowed.
+        _ = map["when_full"]?.oneOf(["block"], in: problems, what: "when_full")
+    }
+}

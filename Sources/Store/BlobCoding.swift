@@ -1,0 +1,63 @@
+// How lists of small numbers lie in the database: fixed-width little-endian records, one after the other.
+//
+// A call entry takes 20 bytes: byte count (4), rule (4), source (4), offset (8). A mark takes 16: offset (8), hash (8).
+
+import Calls
+import Foundation
+import Records
+
+extension CallEntry {
+    static let blobBytes = 20
+
+    static func blob(_ entries: [CallEntry]) -> Data {
+        var data = Data(capacity: entries.count * blobBytes)
+        for entry in entries {
+            data.appendLittleEndian(entry.byteCount)
+            data.appendLittleEndian(entry.rule)
+            data.appendLittleEndian(entry.source)
+            data.appendLittleEndian(entry.offset)
+        }
+        return data
+    }
+
+    /// Nil when the blob is not a whole number of entries.
+    static func list(_ blob: Data) -> [CallEntry]? {
+        guard blob.count.isMultiple(of: blobBytes) else { return nil }
+        return stride(from: 0, to: blob.count, by: blobBytes).map { at in
+            CallEntry(
+                byteCount: blob.littleEndian(at: at), rule: blob.littleEndian(at: at + 4), source: blob.littleEndian(at: at + 8),
+                offset: blob.littleEndian(at: at + 12))
+        }
+    }
+}
+
+extension FileCheckpoint.Mark {
+    static let blobBytes = 16
+
+    static func blob(_ marks: [Self]) -> Data {
+        var data = Data(capacity: marks.count * blobBytes)
+        for mark in marks {
+            data.appendLittleEndian(mark.offset)
+            data.appendLittleEndian(mark.hash)
+        }
+        return data
+    }
+
+    /// Nil when the blob is not a whole number of marks.
+    static func list(_ blob: Data) -> [Self]? {
+        guard blob.count.isMultiple(of: blobBytes) else { return nil }
+        return stride(from: 0, to: blob.count, by: blobBytes).map { at in
+            Self(offset: blob.littleEndian(at: at), hash: blob.littleEndian(at: at + 8))
+        }
+    }
+}
+
+extension Data {
+    fileprivate mutating func appendLittleEndian<Number: FixedWidthInteger>(_ number: Number) {
+        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+    }
+
+    fileprivate func littleEndian<Number: FixedWidthInteger>(at offset: Int) -> Number {
+        withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }
+    }
+}

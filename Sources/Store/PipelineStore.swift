@@ -1,0 +1,127 @@
+// The pipeline's side of the store: where sources stand, and the commit of a turn. Calls block until SQLite is done and
+// belong on the pipeline's own thread.
+
+import Calls
+import Foundation
+import GRDB
+package import Records
+import Synchronization
+
+package final class PipelineStore: Sendable {
+    private let connection: Connection
+    private let outbox: OutboxSize
+    private let labels = Mutex<[String: UInt32]>([:])
+
+    init(connection: Connection, outbox: OutboxSize) {
+        self.connection = connection
+        self.outbox = outbox
+    }
+
+    /// Makes the whole turn durable, or nothing of it.
+    /// - Returns: the ids of the turn's checkpoints, in their order.
+    package func commit(_ turn: Turn) throws(StoreError) -> [Int64] {
+        var counters = turn.counters
+        var bytes = 0
+        for chunk in turn.chunks where !chunk.entries.isEmpty {
+            counters[.derived(chunk.destination), default: 0] += Int64(chunk.entries.count)
+            bytes += chunk.bytes.count
+        }
+        for letter in turn.rejected {
+            counters[.derived(letter.destination), default: 0] += 1
+            counters[.deadLettered(letter.destination), default: 0] += 1
+        }
+        let ids = try connection.transaction { db in
+            for chunk in turn.chunks where !chunk.entries.isEmpty { try db.insertChunk(chunk, atMS: turn.atMS) }
+            let ids = try turn.checkpoints.map { try save($0, db) }
+            for id in turn.forgotten { try db.cachedStatement(sql: "DELETE FROM file WHERE id = ?").execute(arguments: [id]) }
+            for source in turn.knownSources {
+                try db.cachedStatement(sql: "INSERT OR IGNORE INTO source(name) VALUES (?)").execute(arguments: [source])
+            }
+            for (source, cursor) in turn.cursors {
+                let upsert = "INSERT INTO source(name, cursor) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET cursor = excluded.cursor"
+                try db.cachedStatement(sql: upsert).execute(arguments: [source, cursor])
+            }
+            for letter in turn.rejected { _ = try db.insertDeadLetter(letter) }
+            try db.add(counters)
+            return ids
+        }
+        outbox.change(by: Int64(bytes))
+        return ids
+    }
+
+    /// The number that stands for `text` (a rule's name, a source with its path) in stored calls; the same for good.
+    package func label(for text: String) throws(StoreError) -> UInt32 {
+        if let known = labels.withLock({ $0[text] }) { return known }
+        let id: Int64 = try connection.transaction { db in
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO label(text) VALUES (?)").execute(arguments: [text])
+            return try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM label WHERE text = ?"), arguments: [text])!
+        }
+        guard let label = UInt32(exactly: id) else { throw .damaged("label \(id) is out of range", path: connection.path) }
+        labels.withLock { $0[text] = label }
+        return label
+    }
+
+    /// What is known of the files of one source, with ids, in the order in which they were first stored.
+    package func fileCheckpoints(source: String) throws(StoreError) -> [FileCheckpoint] {
+        let path = connection.path
+        return try connection.read { db in
+            let sql = """
+                SELECT id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks FROM file
+                WHERE source = ? ORDER BY id
+                """
+            return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [source]).map { row in
+                guard let marks = FileCheckpoint.Mark.list(row[8]), let generation = UInt32(exactly: row[5] as Int64) else {
+                    throw StoreError.damaged("a checkpoint of \(row[1] as String) makes no sense", path: path)
+                }
+                let fingerprint: Data? = row[4]
+                return FileCheckpoint(
+                    id: row[0], source: source, path: row[1], device: UInt64(bitPattern: row[2]), inode: UInt64(bitPattern: row[3]),
+                    origin: fingerprint.map { FileOrigin(fingerprint: [UInt8]($0), generation: generation) },
+                    offset: UInt64(bitPattern: row[6]), marks: marks, lastSeenSeconds: row[7])
+            }
+        }
+    }
+
+    /// Whether the source was ever started.
+    package func isKnown(source: String) throws(StoreError) -> Bool {
+        try connection.read { db in
+            try Int.fetchOne(db.cachedStatement(sql: "SELECT 1 FROM source WHERE name = ?"), arguments: [source]) != nil
+        }
+    }
+
+    /// The cursor of the last journal entry read by the source.
+    package func cursor(source: String) throws(StoreError) -> String? {
+        try connection.read { db in
+            try String.fetchOne(db.cachedStatement(sql: "SELECT cursor FROM source WHERE name = ?"), arguments: [source])
+        }
+    }
+
+    /// The size of the calls that wait for any destination.
+    package var outboxBytes: Int64 { outbox.bytes }
+
+    private func save(_ checkpoint: FileCheckpoint, _ db: Database) throws -> Int64 {
+        precondition(checkpoint.marks.count <= FileCheckpoint.marksMax)
+        let values: [(any DatabaseValueConvertible)?] = [
+            checkpoint.source, checkpoint.path, Int64(bitPattern: checkpoint.device), Int64(bitPattern: checkpoint.inode),
+            checkpoint.origin.map { Data($0.fingerprint) }, Int64(checkpoint.origin?.generation ?? 0), Int64(bitPattern: checkpoint.offset),
+            checkpoint.lastSeenSeconds, FileCheckpoint.Mark.blob(checkpoint.marks),
+        ]
+        if checkpoint.id == 0 {
+            let sql = """
+                INSERT INTO file(source, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+            try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+            return db.lastInsertedRowID
+        }
+        let sql = """
+            UPDATE file SET source = ?, path = ?, device = ?, inode = ?, fingerprint = ?, generation = ?, offset = ?,
+                last_seen_seconds = ?, marks = ? WHERE id = ?
+            """
+        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values + [checkpoint.id]))
+        guard db.changesCount == 1 else {
+            throw StoreError(.failed, "there is no checkpoint \(checkpoint.id) of \(checkpoint.path)", path: connection.path)
+        }
+        return checkpoint.id
+    }
+}

@@ -1,0 +1,65 @@
+// The tables, as a list of steps from one version of the schema to the next. `PRAGMA user_version` counts the steps that a
+// database has taken; a step, once released, never changes.
+
+import GRDB
+
+enum Schema {
+    /// Marks the file as ours in SQLite's header ("evtl"), so that another program's database is not taken for a new one.
+    private static let applicationID = 0x6576_746c
+
+    static var version: Int { steps.count }
+
+    /// Brings the database to the present version. Refuses what it does not know instead of starting from nothing.
+    static func migrate(_ connection: Connection) throws(StoreError) {
+        let path = connection.path
+        try connection.transaction { db in
+            let found = try Int.fetchOne(db, sql: "PRAGMA user_version")!
+            let application = try Int.fetchOne(db, sql: "PRAGMA application_id")!
+            let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0
+            guard application == applicationID || (application == 0 && found == 0 && isEmpty) else {
+                throw StoreError(
+                    .damaged, "this is not a database of eventail", path: path, hint: "choose a state.directory of its own")
+            }
+            guard found <= version else {
+                throw StoreError(
+                    .newerSchema, "the database has version \(found), this eventail knows versions up to \(version)", path: path,
+                    hint: "run the newer eventail that wrote it")
+            }
+            for step in steps[found...] { try db.execute(sql: step) }
+            if found < version {
+                try db.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version)")
+            }
+        }
+    }
+
+    private static let steps = [
+        """
+        -- Names that calls refer to by number: rules, sources with their paths.
+        CREATE TABLE label(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+
+        -- Sources that were ever started; the cursor is the journal's.
+        CREATE TABLE source(name TEXT PRIMARY KEY, cursor TEXT) WITHOUT ROWID;
+
+        -- File checkpoints. No fingerprint: the first line is incomplete. Marks: see BlobCoding.
+        CREATE TABLE file(
+            id INTEGER PRIMARY KEY, source TEXT NOT NULL, path TEXT NOT NULL, device INTEGER NOT NULL, inode INTEGER NOT NULL,
+            fingerprint BLOB, generation INTEGER NOT NULL, offset INTEGER NOT NULL, last_seen_seconds INTEGER NOT NULL,
+            marks BLOB NOT NULL);
+        CREATE INDEX file_by_source ON file(source);
+
+        -- The outbox. Ids grow and are never used again, so their order is the order of reading.
+        CREATE TABLE chunk(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT NOT NULL, slot INTEGER NOT NULL, barrier_slot INTEGER,
+            calls INTEGER NOT NULL, byte_count INTEGER NOT NULL, stored_at_ms INTEGER NOT NULL,
+            entries BLOB NOT NULL, bytes BLOB NOT NULL);
+        -- Holds all that scheduling and totals need, so that neither touches the calls themselves.
+        CREATE INDEX chunk_by_destination ON chunk(destination, id, slot, barrier_slot, calls, byte_count, stored_at_ms);
+
+        CREATE TABLE dead_letter(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT NOT NULL, reason TEXT NOT NULL, answer TEXT,
+            rule INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL, at_ms INTEGER NOT NULL, call BLOB NOT NULL);
+
+        CREATE TABLE counter(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        """
+    ]
+}

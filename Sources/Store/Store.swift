@@ -1,0 +1,40 @@
+// The one SQLite database of an agent: checkpoints, outbox, dead letters and counters. One transaction stores the calls of
+// a turn together with the position behind the records they came from; see the architecture's first invariant.
+//
+// Two connections, for the pipeline's thread and for the senders; they meet in SQLite alone. The pipeline's commits wait
+// for the disk, the senders' do not: a settlement that a power failure undoes means a second delivery under the same ids.
+
+import GRDB
+import Synchronization
+
+package final class Store: Sendable {
+    package let pipeline: PipelineStore
+    package let sender: SenderStore
+    private let connections: [Connection]
+    private let lock: Mutex<StateLock?>
+
+    /// Opens the state directory for this process alone, creates what is missing, and brings the database up to date.
+    /// - Throws: `.inUse` with the other process's id, `.unusable`, `.newerSchema`, `.damaged`, `.diskFull`, `.failed`.
+    package static func open(directory: String) throws(StoreError) -> Store {
+        let state = try StateDirectory(preparing: directory)
+        let lock = try StateLock(path: state.lockPath)
+        let pipeline = try Connection(path: state.databasePath, synchronous: .full)
+        try Schema.migrate(pipeline)
+        let sender = try Connection(path: state.databasePath, synchronous: .normal)
+        let bytes = try pipeline.read { db in try Int64.fetchOne(db, sql: "SELECT coalesce(sum(byte_count), 0) FROM chunk")! }
+        return Store(lock: lock, pipeline: pipeline, sender: sender, outbox: OutboxSize(bytes: bytes))
+    }
+
+    private init(lock: consuming StateLock, pipeline: Connection, sender: Connection, outbox: OutboxSize) {
+        self.pipeline = PipelineStore(connection: pipeline, outbox: outbox)
+        self.sender = SenderStore(connection: sender, outbox: outbox)
+        connections = [sender, pipeline]
+        self.lock = Mutex(lock)
+    }
+
+    /// Closes the database and lets another process in. Whatever is called afterwards fails.
+    package func close() {
+        for connection in connections { connection.close() }
+        lock.withLock { $0 = nil }
+    }
+}

@@ -1,0 +1,37 @@
+// What passes between a file source and its consumer: the bytes themselves go as a span, and this tells where they are from.
+
+package import Records
+
+/// Names a file within its source, for as long as the source lives. What one name stands for is one content: a file that
+/// is truncated gets a new one.
+package typealias FileID = Int
+
+/// Where a block of whole records is from.
+package struct FileBlock: Sendable {
+    package var file: FileID
+    /// For people; where the file was last seen.
+    package var path: String
+    package var origin: FileOrigin
+    /// The place of the block's first byte in the file's uncompressed stream.
+    package var offset: UInt64
+    /// Whether nothing follows that could belong to the block's last record, because the file was rotated away or deleted
+    /// and is quiet, or because a line follows that is too long. The last line is a record even without a line feed then,
+    /// and a record that waits for more lines is complete. Such a block may be empty.
+    package var isFinal: Bool
+}
+
+/// What a turn did.
+package struct TurnResult: Hashable, Sendable {
+    package var bytesRead: Int
+    /// Whether another turn would find something to do at once.
+    package var hasMore: Bool
+}
+
+/// Totals since the source was made.
+package struct FileSourceCounters: Hashable, Sendable {
+    package var bytesConsumed: UInt64 = 0
+    package var oversizeRecords: UInt64 = 0
+    package var oversizeBytes: UInt64 = 0
+
+    package init() {}
+}

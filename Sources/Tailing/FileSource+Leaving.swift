@@ -1,0 +1,88 @@
+// Files on their way out: rotated ones that are read until they have been quiet for long enough, copies that may turn out to
+// be more than that, and contents that are remembered for a while after their files are gone.
+
+import Records
+
+extension FileSource {
+    /// Looks whether rotated files were written to; no scan need see them.
+    func lookAtLeaving() {
+        for id in leaving {
+            guard let file = files[id], let open = file.open else { continue }
+            do {
+                let status = try System.status(of: open)
+                guard status.size != file.size || status.modifiedNS != file.modifiedNS else { continue }
+                file.size = status.size
+                file.modifiedNS = status.modifiedNS
+                if file.isLeaving { file.phase = .leaving(quietSinceMS: nowMS) }
+                enqueue(file)
+            } catch {
+                fail(file, error)
+            }
+        }
+    }
+
+    /// Lets the next turn read the rest of those that were quiet for long enough.
+    func endQuietFiles() {
+        for id in leaving {
+            guard let file = files[id], file.isLeaving else {
+                leaving.remove(id)
+                continue
+            }
+            guard !file.needsLook else { continue }
+            if case .leaving(let quietSinceMS) = file.phase, nowMS - quietSinceMS < configuration.quietMS { continue }
+            if file.original != nil, !file.isVisible {
+                remove(file)
+            } else if file.original == nil {
+                file.phase = .ending
+                enqueue(file)
+            }
+        }
+    }
+
+    /// A rotated file was read to its end. Its descriptor is kept until what was read is committed.
+    func finish(_ file: TailedFile) {
+        file.phase = .finished
+        leaving.remove(file.id)
+        notify(.finished(path: file.checkpoint.path))
+        letGo(file)
+    }
+
+    func letGo(_ file: TailedFile) {
+        guard file.phase == .finished, file.changeCount == file.committedChangeCount || !file.isWorthKeeping else { return }
+        file.open = nil
+        file.needsLook = false
+        lookAtCopies(of: file)
+    }
+
+    /// What was a copy may now be all that there is.
+    func lookAtCopies(of original: TailedFile) {
+        for file in files.values where file.original == original.id { enqueue(file) }
+    }
+
+    /// Copies that have grown beyond their original, or whose original is forgotten.
+    func lookAtCopies() {
+        for file in files.values {
+            guard let id = file.original else { continue }
+            guard let original = files[id] else {
+                enqueue(file)
+                continue
+            }
+            if file.size > original.size, !original.needsLook { enqueue(file) }
+        }
+    }
+
+    /// Forgets contents whose files have been gone for long.
+    func expire() {
+        let seconds = wallClock()
+        for file in files.values where file.open == nil && !file.isVisible && (file.phase == .finished || file.phase == .absent) {
+            guard seconds - file.checkpoint.lastSeenSeconds > configuration.forgetAfterSeconds else { continue }
+            let entries = (try? System.list(Path.directory(of: file.checkpoint.path)).entries) ?? []
+            if file.checkpoint.inode != 0, entries.contains(where: { $0.inode == file.checkpoint.inode }) {
+                file.checkpoint.lastSeenSeconds = seconds
+                file.changeCount += 1
+            } else {
+                remove(file)
+            }
+        }
+    }
+}

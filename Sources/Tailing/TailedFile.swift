@@ -1,0 +1,76 @@
+// One content that a source reads or has read, and the file that holds it. Small on purpose: there may be tens of thousands.
+// It holds no bytes of the file; what was read but not consumed is read again.
+
+import Records
+
+/// The state of one file. Changed by its `FileSource` only.
+final class TailedFile {
+    enum Phase: Hashable {
+        /// Known from a checkpoint, and not found on disk.
+        case absent
+        /// At a path that matches, and read as it grows.
+        case following
+        /// Rotated away or deleted; read until it has been quiet since `quietSinceMS` for the configured time.
+        case leaving(quietSinceMS: Int64)
+        /// Rotated away or deleted, and quiet: the next read takes the rest, with or without a line feed at its end.
+        case ending
+        /// Read to its end and let go. It is looked at again if it is at a path that matches and changes.
+        case finished
+    }
+
+    let id: FileID
+    var checkpoint: FileCheckpoint
+    var phase: Phase
+    var open: OpenFile?
+    /// As last seen.
+    var size: UInt64
+    var modifiedNS: Int64
+    /// Whether the last scan saw it at a path that matches.
+    var isVisible = false
+    /// When a scan last saw it at its path.
+    var seenSeconds: Int64
+    /// Whether its content was compared with its checkpoint since the source was made.
+    var isVerified = false
+    /// Whether there may be something to read or to decide.
+    var needsLook = false
+    var isQueued = false
+    /// Where the search for the end of a line that is too long goes on; the line starts at the checkpoint's offset.
+    var skippedTo: UInt64?
+    /// The file that this one copies; nothing is read while that is so.
+    var original: FileID?
+    /// How much of it was compared with the original itself, and agreed.
+    var agreedBytes: UInt64?
+    /// Whether another file stood at its path before.
+    var takesAPlace = false
+    /// The file whose lines are older than this one's and go first.
+    var predecessor: FileID?
+    /// The last error that was told.
+    var failure: SystemError?
+    /// Counts changes of the checkpoint, to tell at a commit what has changed since.
+    var changeCount = 0
+    var committedChangeCount = 0
+
+    init(id: FileID, checkpoint: FileCheckpoint, phase: Phase) {
+        self.id = id
+        self.checkpoint = checkpoint
+        self.phase = phase
+        size = checkpoint.offset
+        modifiedNS = 0
+        seenSeconds = checkpoint.lastSeenSeconds
+    }
+
+    var key: FileKey { FileKey(device: checkpoint.device, inode: checkpoint.inode) }
+
+    var isLeaving: Bool {
+        switch phase {
+        case .leaving, .ending: true
+        case .absent, .following, .finished: false
+        }
+    }
+
+    /// Whether its content can still be read, here or at its path.
+    var isPresent: Bool { open != nil || isVisible }
+
+    /// Whether the checkpoint says anything that a restart would not find out by itself.
+    var isWorthKeeping: Bool { checkpoint.origin != nil || checkpoint.offset > 0 }
+}

@@ -1,0 +1,197 @@
+// A receiver over real sockets that answers as a script says, and remembers what it got and what it accepted.
+
+import Foundation
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import Synchronization
+
+/// What the receiver does about a request.
+enum Reply: Sendable {
+    case answer(Int, headers: [String: String] = [:], body: String = "{}", afterMS: Int64 = 0)
+    /// Close the connection without an answer.
+    case close
+    /// Never answer.
+    case silence
+    /// The head, then a byte now and then, without end.
+    case drip(Int)
+    /// The head, then bytes as fast as they are taken, without end.
+    case flood(Int)
+    /// Promise more than is sent, then close.
+    case liar(Int)
+
+    static let ok = Reply.answer(200)
+
+    var status: Int? {
+        switch self {
+        case .answer(let status, _, _, _), .drip(let status), .flood(let status), .liar(let status): status
+        case .close, .silence: nil
+        }
+    }
+}
+
+/// A request as it arrived.
+struct Received: Sendable {
+    var head: HTTPRequestHead
+    var body: [UInt8]
+    /// The `messageId` of each call, in order.
+    var ids: [String]
+    /// Calls that say `"bad":true`.
+    var bad: Set<String>
+    var atNanoseconds: UInt64
+}
+
+final class ScriptedReceiver: Sendable {
+    typealias Script = @Sendable (_ request: Received, _ number: Int) -> Reply
+
+    private struct State {
+        var script: Script
+        var requests: [Received] = []
+        var accepted: [String] = []
+    }
+
+    private let state: Mutex<State>
+    private let channel: Mutex<(any Channel)?> = Mutex(nil)
+    private let group = MultiThreadedEventLoopGroup.singleton
+
+    init(_ script: @escaping Script) {
+        state = Mutex(State(script: script))
+    }
+
+    /// Answers with `replies` one after the other, then accepts everything.
+    convenience init(_ replies: Reply...) {
+        self.init { _, number in number < replies.count ? replies[number] : .ok }
+    }
+
+    deinit {
+        channel.withLock { $0 }?.close(promise: nil)
+    }
+
+    func close() async throws {
+        try await channel.withLock { $0 }?.close().get()
+    }
+
+    /// - Parameter port: 0: any.
+    /// - Returns: the port.
+    @discardableResult
+    func listen(port: Int = 0) async throws -> Int {
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelInitializer { [weak self] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    guard let self else { return }
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.addHandler(RequestHandler(self))
+                }
+            }
+            .bind(host: "127.0.0.1", port: port).get()
+        self.channel.withLock { $0 = channel }
+        return channel.localAddress!.port!
+    }
+
+    var requests: [Received] { state.withLock { $0.requests } }
+    /// Ids of accepted calls, in the order of acceptance, repeated ones included.
+    var accepted: [String] { state.withLock { $0.accepted } }
+
+    func follow(_ script: @escaping Script) {
+        state.withLock { $0.script = script }
+    }
+
+    fileprivate func reply(to head: HTTPRequestHead, body: [UInt8]) -> Reply {
+        let json = try? JSONSerialization.jsonObject(with: Data(body)) as? [String: Any]
+        let calls = json?["batch"] as? [[String: Any]] ?? []
+        let request = Received(
+            head: head, body: body, ids: calls.map { $0["messageId"] as? String ?? "" },
+            bad: Set(calls.filter { $0["bad"] as? Bool == true }.map { $0["messageId"] as? String ?? "" }),
+            atNanoseconds: DispatchTime.now().uptimeNanoseconds)
+        let (script, number) = state.withLock { state in
+            state.requests.append(request)
+            return (state.script, state.requests.count - 1)
+        }
+        let reply = script(request, number)
+        if let status = reply.status, (200...299).contains(status) { state.withLock { $0.accepted += request.ids } }
+        return reply
+    }
+}
+
+/// Collects one request after the other and carries out what the script says. Lives on its channel's event loop.
+private final class RequestHandler: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let receiver: ScriptedReceiver
+    private var head: HTTPRequestHead?
+    private var body: [UInt8] = []
+
+    init(_ receiver: ScriptedReceiver) {
+        self.receiver = receiver
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head):
+            self.head = head
+            body = []
+        case .body(let part):
+            body += part.readableBytesView
+        case .end:
+            carryOut(receiver.reply(to: head!, body: body), context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func carryOut(_ reply: Reply, _ context: ChannelHandlerContext) {
+        switch reply {
+        case .answer(let status, let headers, let body, let afterMS):
+            let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: .milliseconds(afterMS)) {
+                let (handler, context) = bound.value
+                var fields = HTTPHeaders(headers.map { ($0.key, $0.value) })
+                fields.add(name: "Content-Length", value: "\(body.utf8.count)")
+                handler.writeHead(status, fields, context)
+                handler.writeBytes(body, context)
+                context.writeAndFlush(handler.wrapOutboundOut(.end(nil)), promise: nil)
+            }
+        case .close:
+            context.close(promise: nil)
+        case .silence:
+            break
+        case .drip(let status):
+            writeHead(status, [:], context)
+            drip("x", everyMS: 50, context)
+        case .flood(let status):
+            writeHead(status, [:], context)
+            drip(String(repeating: "x", count: 1 << 20), everyMS: 1, context)
+        case .liar(let status):
+            writeHead(status, ["Content-Length": "1000"], context)
+            writeBytes("short", context)
+            context.flush()
+            context.close(promise: nil)
+        }
+    }
+
+    private func writeHead(_ status: Int, _ headers: HTTPHeaders, _ context: ChannelHandlerContext) {
+        let head = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+    }
+
+    private func writeBytes(_ text: String, _ context: ChannelHandlerContext) {
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text)))), promise: nil)
+    }
+
+    private func drip(_ text: String, everyMS: Int64, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        if context.channel.isWritable {
+            writeBytes(text, context)
+            context.flush()
+        }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(in: .milliseconds(everyMS)) {
+            let (handler, context) = bound.value
+            handler.drip(text, everyMS: everyMS, context)
+        }
+    }
+}
