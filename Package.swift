@@ -82,10 +82,7 @@ let package = Package(
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
         .executableTarget(
             name: "eventail",
-            dependencies: [
-                "Agent", "Receiver", "Delivery", "Documents", "Formats", "Rules", "Settings", "Store", "Tailing", argumentParser, logging,
-                serviceLifecycle,
-            ],
+            dependencies: ["Agent", "Receiver", argumentParser, logging, serviceLifecycle, unixSignals],
             swiftSettings: settings),
     ]
 )

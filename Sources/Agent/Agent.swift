@@ -5,7 +5,7 @@ package import Logging
 import Rules
 import ServiceLifecycle
 import Settings
-package import Store
+import Store
 import UnixSignals
 
 package struct Agent: Sendable {
@@ -29,8 +29,15 @@ package struct Agent: Sendable {
     }
 
     /// Opens the state directory for this process alone.
-    /// - Throws: `StoreError`.
-    package init(_ configuration: Configuration, logger: Logger) throws(StoreError) {
+    package init(_ configuration: Configuration, logger: Logger) throws(AgentError) {
+        do {
+            try self.init(opening: configuration, logger: logger)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    private init(opening configuration: Configuration, logger: Logger) throws(StoreError) {
         self.configuration = configuration
         self.logger = logger
         let directory = configuration.settings.state.directory
@@ -46,7 +53,15 @@ package struct Agent: Sendable {
 
     /// Works until SIGTERM or SIGINT, then finishes what is in flight.
     /// - Throws: what ended the pipeline or a sender.
-    package func run() async throws {
+    package func run() async throws(AgentError) {
+        do {
+            try await runServices()
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    private func runServices() async throws {
         defer { store.close() }
         let pipeline = pipelineService(endsWhenCaughtUp: false)
         let services: [any Service] = [pipeline] + senders.map { SenderService(sender: $0) }
@@ -60,7 +75,15 @@ package struct Agent: Sendable {
 
     /// Reads every source to its present end, delivers everything, and returns.
     /// - Parameter giveUpAfter: how long nothing may get on before the rest is left for the next run.
-    package func runOnce(giveUpAfter: Duration) async throws -> Report {
+    package func runOnce(giveUpAfter: Duration) async throws(AgentError) -> Report {
+        do {
+            return try await readAndDrain(giveUpAfter: giveUpAfter)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    private func readAndDrain(giveUpAfter: Duration) async throws -> Report {
         defer { store.close() }
         let before = try await store.sender.counters()
         let pipeline = pipelineService(endsWhenCaughtUp: true)

@@ -1,17 +1,27 @@
 // The machine's clocks. Whatever decides something takes times as arguments; this is where they come from.
 
+import Formats
 import Glibc
 
-package enum Clock {
+enum Clock {
     /// Milliseconds since 1970; may jump.
-    package static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) }
+    static func wallMilliseconds() -> Int64 { read(CLOCK_REALTIME) }
 
     /// Milliseconds since some moment in the past; never jumps.
-    package static func monotonicMilliseconds() -> Int64 { read(CLOCK_MONOTONIC) }
+    static func monotonicMilliseconds() -> Int64 { read(CLOCK_MONOTONIC) }
 
     private static func read(_ clock: clockid_t) -> Int64 {
         var time = timespec()
         clock_gettime(clock, &time)
         return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+    }
+
+    /// The moment that an option states in RFC 3339.
+    static func milliseconds(of text: String) throws(AgentError) -> Int64 {
+        let context = TimestampContext(nowMilliseconds: 0)
+        guard let milliseconds = TimestampFormat.rfc3339.milliseconds(of: Array(text.utf8).span, context) else {
+            throw AgentError(.usage, "\(text) is no time", hint: "write it as RFC 3339, for example 2026-11-23T06:37:03Z")
+        }
+        return milliseconds
     }
 }

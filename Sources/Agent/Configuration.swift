@@ -1,27 +1,25 @@
 // Everything that a run needs, checked: settings, the rules of each source, and where calls go. Reading it touches no state
 // and no network, so `check` and `run` say the same about the same files.
 
-package import Delivery
-package import Documents
-import Formats
-package import Rules
-package import Settings
+import Delivery
+import Documents
+import Rules
+import Settings
 
 /// One source with its rules.
-package struct SourcePlan: Sendable {
-    package let settings: SourceSettings
-    package let rules: RuleSet
+struct SourcePlan: Sendable {
+    let settings: SourceSettings
+    let rules: RuleSet
 }
 
 /// A checked configuration.
 package struct Configuration: Sendable {
-    package let settings: Settings
-    package let sources: [SourcePlan]
-    package let destinations: [DestinationConfiguration]
+    let settings: Settings
+    let sources: [SourcePlan]
+    let destinations: [DestinationConfiguration]
     /// What message ids are scoped by, where the configuration says it.
-    package let idScope: String?
-    /// What works but is likely not meant.
-    package let warnings: [Problem]
+    let idScope: String?
+    private let problems: [Problem]
 
     /// Where the rule files that come with eventail are installed.
     package static let shippedRulesFolder = "/usr/share/eventail/rules"
@@ -30,7 +28,15 @@ package struct Configuration: Sendable {
     ///   - files: configuration files; later ones merge over earlier ones.
     ///   - environment: the process's own.
     /// - Throws: all mistakes in settings and rules.
-    package static func load(files: [String], environment: [String: String]) throws(Problems) -> Configuration {
+    package static func load(files: [String], environment: [String: String]) throws(AgentError) -> Configuration {
+        do {
+            return try read(files: files, environment: environment)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    private static func read(files: [String], environment: [String: String]) throws(Problems) -> Configuration {
         let (settings, warnings) = try Settings.load(files: files, environment: environment)
         let problems = ProblemCollector()
         let sources = SourcePlanner(settings: settings, problems: problems).plans()
@@ -40,6 +46,19 @@ package struct Configuration: Sendable {
         }
         try problems.throwIfAny()
         return Configuration(
-            settings: settings, sources: sources, destinations: destinations, idScope: settings.idScope, warnings: allWarnings)
+            settings: settings, sources: sources, destinations: destinations, idScope: settings.idScope, problems: allWarnings)
+    }
+
+    /// What works but is likely not meant: where, what, and what to do; several lines each.
+    package func warnings(color: Bool) -> [String] {
+        problems.map { $0.text(color: color) }
+    }
+
+    /// A line for each source and destination.
+    /// - Parameter listsRules: with a line for each rule below its source.
+    package func listing(listsRules: Bool) -> [String] {
+        sources.flatMap { source in
+            ["source \(source.settings.name): \(source.rules.summary)"] + (listsRules ? source.rules.listing.map { "  \($0)" } : [])
+        } + destinations.map { "destination \($0.name): \($0.endpoint.url)" }
     }
 }

@@ -4,20 +4,18 @@
 import Calls
 import Glibc
 import Records
-package import Rules
+import Rules
 
 package struct Derivation {
     package struct Options: Sendable {
         /// Adds `_origin` to each call: rule, file, line, offset.
         package var showsOrigin = false
-        package var scope: String
-        package var nowMilliseconds: Int64
+        /// What message ids depend on besides the log; nil: this machine's own.
+        package var idScope: String?
+        /// The time for records that state none, RFC 3339; nil: now.
+        package var now: String?
 
-        package init(showsOrigin: Bool = false, scope: String, nowMilliseconds: Int64) {
-            self.showsOrigin = showsOrigin
-            self.scope = scope
-            self.nowMilliseconds = nowMilliseconds
-        }
+        package init() {}
     }
 
     /// What was done, for a closing line.
@@ -33,30 +31,52 @@ package struct Derivation {
         package var unreadableTimes = 0
     }
 
-    /// A file that cannot be read.
-    package struct InputError: Error, Sendable {
-        package let file: String
-        package let number: Int32
-    }
-
     private let set: RuleSet
-    private let options: Options
+    private let showsOrigin: Bool
+    private let scope: String
+    private let nowMilliseconds: Int64
 
-    package init(_ set: RuleSet, _ options: Options) {
-        self.set = set
-        self.options = options
+    package init(_ rules: RuleFiles, _ options: Options) throws(AgentError) {
+        set = rules.ruleSet
+        showsOrigin = options.showsOrigin
+        guard let scope = options.idScope ?? IDScope.ofThisMachine() else {
+            throw AgentError(
+                .usage, "this machine has no id to make message ids from", hint: "give one with --id-scope, for example --id-scope web-1")
+        }
+        self.scope = scope
+        nowMilliseconds = try options.now.map { text throws(AgentError) in try Clock.milliseconds(of: text) } ?? Clock.wallMilliseconds()
     }
 
-    /// Derives from the files in turn; `-` is standard input.
-    /// - Throws: `InputError`, or `BufferedOutput.WriteError` with EPIPE when the reader has gone.
-    package func run(files: [String], into output: BufferedOutput) throws -> Summary {
+    /// Derives from the files in turn; `-` is standard input. What was written before an error are whole calls.
+    /// - Throws: `AgentError` for a file that cannot be read, or an output that cannot be written. A reader of the output that
+    ///   has gone is none: the rest is not derived.
+    package func run(files: [String], into output: BufferedOutput) throws(AgentError) -> Summary {
         var summary = Summary()
         var deriver = Deriver(set, version: programVersion)
-        for file in files {
-            try derive(file, with: &deriver, into: output, &summary)
+        do {
+            for file in files { try derive(file, with: &deriver, into: output, &summary) }
+            try output.flush()
+        } catch let error as InputError {
+            try? output.flush()
+            let hint = error.number == EACCES ? "run it as a user who may read the file" : nil
+            throw AgentError(.failure, "can't read \(error.file): \(String(cString: strerror(error.number)))", hint: hint)
+        } catch let error as BufferedOutput.WriteError {
+            guard error.number == EPIPE else {
+                throw AgentError(.failure, "can't write to standard output: \(String(cString: strerror(error.number)))")
+            }
+        } catch {
+            throw AgentError(error)
         }
-        try output.flush()
-        let counters = deriver.takeCounters()
+        add(deriver.takeCounters(), to: &summary)
+        return summary
+    }
+
+    private struct InputError: Error {
+        let file: String
+        let number: Int32
+    }
+
+    private func add(_ counters: DeriverCounters, to summary: inout Summary) {
         summary.records = counters.records
         summary.unparsed = counters.unparsed
         for rule in counters.rules {
@@ -64,14 +84,13 @@ package struct Derivation {
             summary.limitHits += rule.limitHits
             summary.unreadableTimes += rule.unreadableTimes
         }
-        return summary
     }
 
     private func derive(_ file: String, with deriver: inout Deriver, into output: BufferedOutput, _ summary: inout Summary) throws {
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError(file: file, number: errno) }
         defer { if file != "-" { close(descriptor) } }
-        var sink = LineSink(output: output, set: set, file: options.showsOrigin ? file : nil)
+        var sink = LineSink(output: output, set: set, file: showsOrigin ? file : nil)
         var facts: BlockFacts?
         var lineFeeds = 0
         var stream = RecordStream(descriptor: descriptor)
@@ -79,7 +98,7 @@ package struct Derivation {
             while try stream.next({ block, place in
                 var blockFacts = facts ?? self.facts(of: file, head: block)
                 blockFacts.offset = place.offset
-                if options.showsOrigin {
+                if showsOrigin {
                     blockFacts.firstLine = 1 + lineFeeds + place.oversizeRecordsBefore
                     lineFeeds += block.occurrences(of: .lineFeed)
                 }
@@ -101,8 +120,8 @@ package struct Derivation {
     private func facts(of file: String, head: Span<UInt8>) -> BlockFacts {
         let fingerprint = FileOrigin.fingerprint(ofHead: head, isComplete: true) ?? []
         return BlockFacts(
-            origin: RecordOrigin(scope: options.scope, fingerprint: fingerprint, generation: 0), offset: 0,
-            nowMilliseconds: options.nowMilliseconds, sourceName: Array("derive".utf8), sourcePath: Array(file.utf8))
+            origin: RecordOrigin(scope: scope, fingerprint: fingerprint, generation: 0), offset: 0,
+            nowMilliseconds: nowMilliseconds, sourceName: Array("derive".utf8), sourcePath: Array(file.utf8))
     }
 }
 

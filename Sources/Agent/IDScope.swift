@@ -4,7 +4,7 @@ import CSystemd
 import Glibc
 import Store
 
-package enum IDScope {
+enum IDScope {
     /// eventail's own id, from which systemd makes an id of this machine that gives the machine id away to no one
     /// (sd_id128_get_machine_app_specific(3)).
     private static let application = sd_id128_t(
@@ -12,7 +12,7 @@ package enum IDScope {
 
     /// The default scope: an id of the machine, and its host name, which tells containers apart that share the id. Nil on a
     /// machine without an id (machine-id(5)).
-    package static func ofThisMachine() -> String? {
+    static func ofThisMachine() -> String? {
         var id = sd_id128_t()
         guard sd_id128_get_machine_app_specific(application, &id) >= 0 else { return nil }
         let hex = withUnsafeBytes(of: id.bytes) { bytes in
@@ -21,7 +21,7 @@ package enum IDScope {
         return "\(hex) \(hostName())"
     }
 
-    package static func hostName() -> String {
+    static func hostName() -> String {
         var name = [CChar](repeating: 0, count: Int(HOST_NAME_MAX) + 1)
         guard gethostname(&name, name.count - 1) == 0 else { return "localhost" }
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -14,14 +14,14 @@ import Synchronization
 import Tailing
 
 /// How other threads speak to the pipeline.
-package final class PipelineControl: Sendable {
+final class PipelineControl: Sendable {
     let wakeup = Wakeup()
     private let stopping = Atomic(false)
 
-    package init() {}
+    init() {}
 
     /// Lets `Pipeline.run` commit what it has read and return.
-    package func stop() {
+    func stop() {
         stopping.store(true, ordering: .releasing)
         wakeup.ring()
     }
@@ -30,14 +30,14 @@ package final class PipelineControl: Sendable {
 }
 
 /// Everything the pipeline is made of that other threads may have as well.
-package struct PipelinePlan: Sendable {
-    package var sources: [SourcePlan]
-    package var destinations: [String]
-    package var scope: String
-    package var commitIntervalMilliseconds: Int64
-    package var spoolBytesMax: Int64
+struct PipelinePlan: Sendable {
+    var sources: [SourcePlan]
+    var destinations: [String]
+    var scope: String
+    var commitIntervalMilliseconds: Int64
+    var spoolBytesMax: Int64
     /// Return once every source is read to its end.
-    package var endsWhenCaughtUp: Bool
+    var endsWhenCaughtUp: Bool
 }
 
 /// Confined to the thread that makes it.

@@ -1,14 +1,41 @@
-// Finds rule files: those named on a command line, and those that a configuration's globs match.
+// Rule files without a configuration: those named on a command line, read, listed and tested.
 
-package import Documents
+import Calls
+import Documents
+import Formats
 import Glibc
-package import Rules
+import Rules
 
-package enum RuleFiles {
-    /// Reads the packs at `paths`, each a rule file or a folder of them.
+/// The rule files at some paths, checked.
+package struct RuleFiles: Sendable {
+    let ruleSet: RuleSet
+
+    /// - Parameters:
+    ///   - paths: rule files, and folders of them.
+    ///   - format: the format of the records, instead of what each file says.
     /// - Throws: all mistakes of all files.
-    package static func read(paths: [String], context: RuleContext, override: Pack.Override = Pack.Override()) throws(Problems) -> [Pack] {
+    package init(paths: [String], format: String? = nil) throws(AgentError) {
+        var override = Pack.Override()
+        if let format {
+            override.format = RecordFormat(rawValue: format)
+            if override.format == nil {
+                let known = RecordFormat.allCases.map(\.rawValue)
+                throw AgentError(
+                    .usage, "there is no format \(quoted(format))", hint: hint(for: format, among: known) ?? "formats: \(known.joined(separator: ", "))")
+            }
+        }
+        ruleSet = try AgentError.wrapping { try RuleSet(try Self.packs(paths, override)) }
+    }
+
+    /// How many rules there are, and from which files.
+    package var summary: String { ruleSet.summary }
+
+    /// A line for each rule: where it stands, its calls, and how it finds its records.
+    package var listing: [String] { ruleSet.listing }
+
+    private static func packs(_ paths: [String], _ override: Pack.Override) throws(Problems) -> [Pack] {
         let problems = ProblemCollector()
+        let context = RuleContext(hostName: IDScope.hostName())
         var packs: [Pack] = []
         for file in files(at: paths, in: problems) {
             do {
@@ -27,9 +54,7 @@ package enum RuleFiles {
             guard isFolder(path) else { return [path] }
             let trimmed = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
             let files = matching("\(trimmed)/*.yaml") + matching("\(trimmed)/*.yml")
-            if files.isEmpty {
-                problems.add(Problem("there is no rule file in \(path)", hint: "rule files end in .yaml"))
-            }
+            if files.isEmpty { problems.add(Problem("there is no rule file in \(path)", hint: "rule files end in .yaml")) }
             return files.sorted()
         }
     }
@@ -45,5 +70,25 @@ package enum RuleFiles {
     private static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+}
+
+extension RuleSet {
+    var summary: String {
+        let files = packs.map(\.stem).joined(separator: ", ")
+        return "\(rules.count) rule\(rules.count == 1 ? "" : "s") from \(files.isEmpty ? "no file" : files)"
+    }
+
+    var listing: [String] {
+        rules.indices.map { index in
+            let rule = rules[index]
+            let calls = rule.callTypes.map(\.rawValue).joined(separator: ", ")
+            let literals = literals(of: index)
+            let way =
+                literals.isEmpty
+                ? "looks at every record, for no text of 3 bytes or more is certain to be in it"
+                : "looks at records that hold \(literals.joined(separator: " or "))"
+            return "\(rule.name) (\(rule.place)): \(calls); \(way)"
+        }
     }
 }

@@ -4,11 +4,11 @@
 import Glibc
 
 /// A way to wake the pipeline's thread from any other; a pipe that lives as long as anyone may ring it.
-package final class Wakeup: Sendable {
+final class Wakeup: Sendable {
     fileprivate let readEnd: Int32
     private let writeEnd: Int32
 
-    package init() {
+    init() {
         var ends: [Int32] = [-1, -1]
         precondition(pipe(&ends) == 0, "no descriptors for the pipeline's wake-up")
         for end in ends {
@@ -24,7 +24,7 @@ package final class Wakeup: Sendable {
     }
 
     /// Returns at once; several rings before the thread looks count as one. A full pipe has been rung often enough.
-    package func ring() {
+    func ring() {
         var byte: UInt8 = 1
         _ = write(writeEnd, &byte, 1)
     }

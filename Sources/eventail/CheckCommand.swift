@@ -2,8 +2,6 @@
 
 import Agent
 import ArgumentParser
-import Documents
-import Rules
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -32,44 +30,14 @@ struct CheckCommand: ParsableCommand {
     }
 
     func run() throws {
-        if rulePaths.isEmpty { try checkConfiguration() } else { try checkRules() }
-    }
-
-    private func checkConfiguration() throws {
-        let configuration = try configuration.load()
-        for source in configuration.sources {
-            print("source \(source.settings.name): \(words(source.rules))", to: .output)
-            if verbose { list(source.rules) }
+        if rulePaths.isEmpty {
+            let configuration = try configuration.load()
+            for line in configuration.listing(listsRules: verbose) { print(line, to: .output) }
+        } else {
+            let rules = try RuleFiles(paths: rulePaths)
+            print(rules.summary, to: .output)
+            if verbose { for line in rules.listing { print("  \(line)", to: .output) } }
         }
-        for destination in configuration.destinations { print("destination \(destination.name): \(destination.endpoint.url)", to: .output) }
         print("all is well", to: .output)
-    }
-
-    private func checkRules() throws {
-        let set: RuleSet
-        do {
-            set = try RuleSet(try RuleFiles.read(paths: rulePaths, context: RuleContext(hostName: IDScope.hostName())))
-        } catch {
-            throw Failure(error)
-        }
-        if verbose { list(set) }
-        print("\(words(set)): all is well", to: .output)
-    }
-
-    private func words(_ set: RuleSet) -> String {
-        let files = set.packs.map(\.stem).joined(separator: ", ")
-        return "\(set.rules.count) rule\(set.rules.count == 1 ? "" : "s") from \(files.isEmpty ? "no file" : files)"
-    }
-
-    private func list(_ set: RuleSet) {
-        for (index, rule) in set.rules.enumerated() {
-            let calls = rule.callTypes.map(\.rawValue).joined(separator: ", ")
-            let literals = set.literals(of: index)
-            let way =
-                literals.isEmpty
-                ? "looks at every record: no text of 3 bytes or more is certain to be in it"
-                : "looks at records that hold \(literals.joined(separator: " or "))"
-            print("  \(rule.name) (\(rule.place)): \(calls); \(way)", to: .output)
-        }
     }
 }

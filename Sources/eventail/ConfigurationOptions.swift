@@ -2,7 +2,6 @@
 
 import Agent
 import ArgumentParser
-import Documents
 import Foundation
 
 struct ConfigurationOptions: ParsableArguments {
@@ -14,13 +13,9 @@ struct ConfigurationOptions: ParsableArguments {
     var files: [String] = []
 
     /// The checked configuration; its warnings go to standard error.
-    func load() throws(Failure) -> Configuration {
-        do {
-            let configuration = try Configuration.load(files: files, environment: ProcessInfo.processInfo.environment)
-            for warning in configuration.warnings { print("warning: \(warning.text(color: StandardStream.error.isColored))", to: .error) }
-            return configuration
-        } catch {
-            throw Failure(error)
-        }
+    func load() throws(AgentError) -> Configuration {
+        let configuration = try Configuration.load(files: files, environment: ProcessInfo.processInfo.environment)
+        for warning in configuration.warnings(color: StandardStream.error.isColored) { print("warning: \(warning)", to: .error) }
+        return configuration
     }
 }

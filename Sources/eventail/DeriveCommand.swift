@@ -2,10 +2,7 @@
 
 import Agent
 import ArgumentParser
-import Documents
-import Formats
 import Glibc
-import Rules
 
 struct DeriveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,7 +20,7 @@ struct DeriveCommand: ParsableCommand {
     @OptionGroup var rules: RuleOptions
 
     @Option(help: ArgumentHelp("The format of the records, instead of what each rule file says.", valueName: "name"))
-    var format: RecordFormat?
+    var format: String?
 
     @Flag(help: "Add to each call where it came from: rule, file, line, byte offset.")
     var origin = false
@@ -43,39 +40,13 @@ struct DeriveCommand: ParsableCommand {
 
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
-        let set: RuleSet
-        do {
-            set = try RuleSet(try rules.packs(format: format))
-        } catch {
-            throw Failure(error)
-        }
-        guard let scope = idScope ?? IDScope.ofThisMachine() else {
-            throw Failure(
-                .usage, "this machine has no id to make message ids from", hint: "give one with --id-scope, for example --id-scope web-1")
-        }
-        let options = Derivation.Options(showsOrigin: origin, scope: scope, nowMilliseconds: try nowMilliseconds())
-        let output = BufferedOutput(descriptor: STDOUT_FILENO)
-        do {
-            let summary = try Derivation(set, options).run(files: files.isEmpty ? ["-"] : files, into: output)
-            for note in notes(summary) { print("eventail: \(note)", to: .error) }
-        } catch let error as Derivation.InputError {
-            // Whole calls that were made before the error are worth having.
-            try? output.flush()
-            throw Failure(
-                .failed, "can't read \(error.file): \(systemText(error.number))",
-                hint: error.number == EACCES ? "run it as a user who may read the file" : nil)
-        } catch let error as BufferedOutput.WriteError {
-            if error.number != EPIPE { throw Failure(.failed, "can't write to standard output: \(systemText(error.number))") }
-        }
-    }
-
-    private func nowMilliseconds() throws -> Int64 {
-        guard let now else { return Clock.wallMilliseconds() }
-        let context = TimestampContext(nowMilliseconds: 0)
-        guard let milliseconds = TimestampFormat.rfc3339.milliseconds(of: Array(now.utf8).span, context) else {
-            throw Failure(.usage, "--now \(now) is no time", hint: "write it as RFC 3339: --now 2026-11-23T06:37:03Z")
-        }
-        return milliseconds
+        var options = Derivation.Options()
+        options.showsOrigin = origin
+        options.idScope = idScope
+        options.now = now
+        let derivation = try Derivation(try RuleFiles(paths: rules.paths, format: format), options)
+        let summary = try derivation.run(files: files.isEmpty ? ["-"] : files, into: BufferedOutput(descriptor: STDOUT_FILENO))
+        for note in notes(summary) { print("eventail: \(note)", to: .error) }
     }
 
     /// What a person should know about records that gave nothing.
@@ -95,5 +66,3 @@ struct DeriveCommand: ParsableCommand {
         return notes
     }
 }
-
-extension RecordFormat: ExpressibleByArgument {}

@@ -1,5 +1,6 @@
 // The command line: flags, wording, exit codes. What commands do is in the module Agent.
 
+import Agent
 import ArgumentParser
 import Glibc
 
@@ -33,9 +34,9 @@ struct Eventail: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let failure as Failure {
-            failure.report()
-            Glibc.exit(failure.code.rawValue)
+        } catch let error as AgentError {
+            print(error.text(color: StandardStream.error.isColored), to: .error)
+            Glibc.exit(error.kind.exitStatus.rawValue)
         } catch {
             let code = exitCode(for: error)
             let message = fullMessage(for: error)

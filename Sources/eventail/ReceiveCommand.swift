@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Receiver
 import ServiceLifecycle
+import UnixSignals
 
 struct ReceiveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -41,11 +42,11 @@ struct ReceiveCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         var configuration = ReceiverConfiguration()
-        do {
+        do throws(ReceiverError) {
             configuration.address = try ListenAddress(parsing: listen)
             configuration.faults = try FaultPlan(parsing: fail)
-        } catch let error as ReceiverError {
-            throw Failure(.usage, error.what, hint: error.hint)
+        } catch {
+            throw AgentError(.usage, error.what, hint: error.hint)
         }
         if let keyFile { configuration.apiKey = try key(in: keyFile) }
         let descriptor = try outputDescriptor()
@@ -65,7 +66,7 @@ struct ReceiveCommand: AsyncParsableCommand {
             let group = ServiceGroup(services: [receiver], gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
             try await group.run()
         } catch let error as ReceiverError {
-            throw Failure(.failed, error.what, hint: error.hint)
+            throw AgentError(.failure, error.what, hint: error.hint)
         }
         let counts = await receiver.counts
         print(
@@ -76,13 +77,13 @@ struct ReceiveCommand: AsyncParsableCommand {
     private func outputDescriptor() throws -> Int32 {
         guard let output else { return STDOUT_FILENO }
         let descriptor = open(output, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure(.failed, "can't write \(output): \(systemText(errno))") }
+        guard descriptor >= 0 else { throw AgentError(.failure, "can't write \(output): \(String(cString: strerror(errno)))") }
         return descriptor
     }
 
     private func key(in file: String) throws -> String {
         guard let text = readLine(of: file), !text.isEmpty else {
-            throw Failure(.failed, "can't read a key from \(file)", hint: "the file's first line is the key")
+            throw AgentError(.failure, "can't read a key from \(file)", hint: "the file's first line is the key")
         }
         return text
     }

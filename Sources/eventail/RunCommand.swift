@@ -2,12 +2,8 @@
 
 import Agent
 import ArgumentParser
-import Delivery
-import Documents
 import Glibc
 import Logging
-import Store
-import Tailing
 
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,18 +34,11 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
         let logger = Logger(label: "eventail") { _ in TextLogHandler(logLevel: logLevel.level) }
-        let configuration = try configuration.load()
-        do {
-            let agent = try Agent(configuration, logger: logger)
-            if once {
-                try finish(try await agent.runOnce(giveUpAfter: .milliseconds(giveUpAfter.milliseconds)))
-            } else {
-                try await agent.run()
-            }
-        } catch let error as StoreError {
-            throw Failure(.failed, "\(error.path): \(error.what)", hint: error.hint)
-        } catch let error as TailingError {
-            throw Failure(.configuration, "\(error.place): \(error.what)", hint: error.hint)
+        let agent = try Agent(try configuration.load(), logger: logger)
+        if once {
+            try finish(try await agent.runOnce(giveUpAfter: .milliseconds(giveUpAfter.milliseconds)))
+        } else {
+            try await agent.run()
         }
     }
 
@@ -84,8 +73,8 @@ struct PatienceOption: ExpressibleByArgument {
     }
 
     init?(argument: String) {
-        guard let milliseconds = durationMilliseconds(argument), milliseconds > 0 else { return nil }
-        self.milliseconds = milliseconds
+        guard let duration = DurationText(argument), duration.milliseconds > 0 else { return nil }
+        milliseconds = duration.milliseconds
     }
 
     var defaultValueDescription: String { "5m" }

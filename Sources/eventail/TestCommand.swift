@@ -2,8 +2,6 @@
 
 import Agent
 import ArgumentParser
-import Documents
-import Rules
 
 struct TestCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,27 +22,14 @@ struct TestCommand: ParsableCommand {
     var filter: String?
 
     func run() throws {
-        var results: [RuleTestResult] = []
-        do {
-            let packs = try rules.packs()
-            try packs.checkTogether()
-            for pack in packs {
-                results += try RuleTestRunner(version: programVersion).run(pack) { rule in filter.map { rule.name.contains($0) } ?? true }
-            }
-        } catch {
-            throw Failure(error)
+        let outcomes = try RuleFiles(paths: rules.paths).runTests(filter: filter)
+        for outcome in outcomes where !outcome.failures.isEmpty {
+            print("failed: \(outcome.title)", to: .output)
+            for failure in outcome.failures { print("  \(failure)", to: .output) }
         }
-        report(results)
-        if results.contains(where: { !$0.passed }) { throw ExitCode(ExitStatus.ruleTestFailed.rawValue) }
-    }
-
-    private func report(_ results: [RuleTestResult]) {
-        for result in results where !result.passed {
-            print("failed: \(result.rule), test \(result.number) (\(result.place))", to: .output)
-            for failure in result.failures { print("  \(failure)", to: .output) }
-        }
-        let failed = results.filter { !$0.passed }.count
-        print("\(results.count - failed) passed, \(failed) failed", to: .output)
-        if results.isEmpty { print("eventail: no test was found", to: .error) }
+        let failed = outcomes.filter { !$0.failures.isEmpty }.count
+        print("\(outcomes.count - failed) passed, \(failed) failed", to: .output)
+        if outcomes.isEmpty { print("eventail: no test was found", to: .error) }
+        if failed > 0 { throw ExitCode(ExitStatus.ruleTestFailed.rawValue) }
     }
 }

@@ -1,7 +1,6 @@
-// How commands end: exit codes, and errors as sentence and hint.
+// How commands end, and how they speak: exit codes, standard output and error.
 
 import Agent
-import Documents
 import Glibc
 
 /// What the process returns; scripts rely on these.
@@ -14,24 +13,13 @@ enum ExitStatus: Int32 {
     case configuration = 78
 }
 
-/// An error that a person meets, with the exit code it means.
-struct Failure: Error {
-    var code: ExitStatus
-    var text: String
-
-    init(_ code: ExitStatus, _ message: String, hint: String? = nil) {
-        self.code = code
-        text = "eventail: \(message)" + (hint.map { "\n  hint: \($0)" } ?? "")
-    }
-
-    /// Mistakes in configuration or rules.
-    init(_ problems: Problems) {
-        code = .configuration
-        text = problems.text(color: StandardStream.error.isColored)
-    }
-
-    func report() {
-        print(text, to: .error)
+extension AgentError.Kind {
+    var exitStatus: ExitStatus {
+        switch self {
+        case .usage: .usage
+        case .configuration: .configuration
+        case .failure: .failed
+        }
     }
 }
 
@@ -56,11 +44,6 @@ func print(_ text: String, to stream: StandardStream) {
     } catch {
         if stream == .output { exit(error.number == EPIPE ? ExitStatus.fine.rawValue : ExitStatus.failed.rawValue) }
     }
-}
-
-/// The system's text for an error number.
-func systemText(_ number: Int32) -> String {
-    String(cString: strerror(number))
 }
 
 let versionText = "eventail \(programVersion)"
