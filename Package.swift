@@ -20,13 +20,23 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
-let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
+/// Release executables carry the Swift runtime, so that a machine needs no toolchain to run them; C libraries stay dynamic. Said
+/// here rather than with `--static-swift-stdlib`, because the toolchain has no static Testing library: so one build serves
+/// tests and package.
+let staticRuntime: [LinkerSetting] = [
+    .unsafeFlags(
+        [
+            "-static-stdlib", "-lFoundation", "-lCoreFoundation", "-lFoundationInternationalization", "-lFoundationEssentials",
+            "-l_FoundationICU", "-l_FoundationCollections", "-l_FoundationCShims",
+        ], .when(configuration: .release))
+]
 
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -50,7 +60,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
-        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
@@ -71,7 +80,7 @@ let package = Package(
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
         library("Tailing", ["Records"]),
         library("Store", ["Records", "Calls", grdb]),
-        library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1]),
+        library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix]),
         library("Settings", ["Documents"]),
         library(
             "Agent",
@@ -81,8 +90,20 @@ let package = Package(
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
         .executableTarget(
-            name: "eventail",
-            dependencies: ["Agent", "Receiver", argumentParser, logging, serviceLifecycle, unixSignals],
+            name: "eventail", dependencies: ["Agent", "Receiver", argumentParser, logging, serviceLifecycle, unixSignals],
+            resources: [.embedInCode("Demo/access.log"), .embedInCode("Demo/app.log")], swiftSettings: settings,
+            linkerSettings: staticRuntime),
+
+        .target(
+            name: "WireSupport", dependencies: [nioCore, nioHTTP1, nioPosix, yams], path: "Tests/WireSupport", exclude: ["Resources"],
             swiftSettings: settings),
+        tests("DeliveryTests", ["Calls", "Delivery", "Store", "WireSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
+        tests("DocumentsTests", ["Documents"]),
+        tests("EventailTests", ["Agent", "WireSupport", nioHTTP1]),
+        tests("PatternsTests", ["Patterns"]),
+        tests("ReceiverTests", ["Calls", "Receiver", "WireSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
+        tests("SettingsTests", ["Settings", "Documents"]),
+        tests("StoreTests", ["Calls", "Records", "Store", grdb]),
+        tests("WireSupportTests", ["WireSupport"]),
     ]
 )

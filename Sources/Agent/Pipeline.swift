@@ -60,7 +60,8 @@ final class Pipeline {
 
     /// How much one source may read before the next one has its turn.
     private static let turnBytesMax = 1 << 20
-    /// A turn is committed before its calls take more memory than this.
+    /// A turn is committed when its calls take so much memory, or the room that the outbox has; what one more block of a file
+    /// gives may come on top.
     private static let turnCallBytesMax = 8 << 20
     /// How often a full outbox and a failing store are looked at again.
     private static let retryMilliseconds: Int64 = 500
@@ -110,7 +111,8 @@ final class Pipeline {
     private func readTurns() -> Bool {
         let startedAtMS = Clock.monotonicMilliseconds()
         var hasMore = true
-        while hasMore, !control.isStopping, builder.byteCount < Self.turnCallBytesMax,
+        let room = min(Int64(Self.turnCallBytesMax), plan.spoolBytesMax - store.outboxBytes)
+        while hasMore, !control.isStopping, builder.byteCount < room,
             Clock.monotonicMilliseconds() - startedAtMS < plan.commitIntervalMilliseconds
         {
             hasMore = false

@@ -21,7 +21,8 @@ package struct RuleFiles: Sendable {
             if override.format == nil {
                 let known = RecordFormat.allCases.map(\.rawValue)
                 throw AgentError(
-                    .usage, "there is no format \(quoted(format))", hint: hint(for: format, among: known) ?? "formats: \(known.joined(separator: ", "))")
+                    .usage, "there is no format \(quoted(format))",
+                    hint: hint(for: format, among: known) ?? "formats: \(known.joined(separator: ", "))")
             }
         }
         ruleSet = try AgentError.wrapping { try RuleSet(try Self.packs(paths, override)) }

@@ -15,8 +15,8 @@ struct ClauseChoice {
     /// Nil where no clause is worth a scan.
     func clause(of requirement: LiteralRequirement) -> [RequiredLiteral]? {
         requirement.clauses
-            .filter { $0.shortestBytes >= RequiredLiteral.bytesMin }
-            .map { clause in (clause: clause, sharedBy: clause.map { memberCounts[$0] ?? 0 }.max() ?? 0, bytes: clause.shortestBytes) }
+            .filter { $0.bytesToRank > 0 }
+            .map { clause in (clause: clause, sharedBy: clause.toRank.map { memberCounts[$0] ?? 0 }.max() ?? 0, bytes: clause.bytesToRank) }
             .min { ($0.sharedBy, -$0.bytes, $0.clause.count) < ($1.sharedBy, -$1.bytes, $1.clause.count) }?
             .clause
     }

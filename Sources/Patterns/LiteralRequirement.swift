@@ -49,9 +49,9 @@ package struct LiteralRequirement: Hashable, Sendable {
     }
 
     /// The same, or else these bytes occur, however few: for subjects that may be in the record in another form, which the bytes
-    /// betray.
+    /// betray. A set scans for such a literal too, but does not rank a clause by it.
     package func or(_ bytes: [UInt8]) -> LiteralRequirement {
-        LiteralRequirement(clauses: clauses.map { $0 + [RequiredLiteral(bytes)] })
+        bytes.isEmpty ? .none : LiteralRequirement(clauses: clauses.map { $0 + [RequiredLiteral(bytes)] })
     }
 
     mutating func add(_ other: LiteralRequirement) {
@@ -61,15 +61,20 @@ package struct LiteralRequirement: Hashable, Sendable {
     /// The clause that looks rarest by itself: the one whose shortest literal is longest, then the one with the fewest.
     private var bestClause: [RequiredLiteral]? {
         clauses.max { left, right in
-            let (leftBytes, rightBytes) = (left.shortestBytes, right.shortestBytes)
+            let (leftBytes, rightBytes) = (left.bytesToRank, right.bytesToRank)
             return leftBytes == rightBytes ? left.count > right.count : leftBytes < rightBytes
         }
     }
 }
 
 extension [RequiredLiteral] {
-    /// The length of the shortest literal.
-    var shortestBytes: Int {
-        self.map(\.bytes.count).min() ?? 0
+    /// The literals by which clauses are compared: those too short to be worth a search by themselves are there for every rule alike.
+    var toRank: some Sequence<RequiredLiteral> {
+        lazy.filter { $0.bytes.count >= RequiredLiteral.bytesMin }
+    }
+
+    /// The length of the shortest of these; 0 if there are none.
+    var bytesToRank: Int {
+        toRank.lazy.map(\.bytes.count).min() ?? 0
     }
 }

@@ -87,6 +87,7 @@ package final class Pattern: Sendable {
     private static func hint(for problem: CInt) -> String? {
         switch problem {
         case PCRE2_ERROR_BACKSLASH_C_CALLER_DISABLED: #"use `[\x00-\xff]`, or `.` where a line feed is not wanted"#
+        case PCRE2_ERROR_PATTERN_TOO_LARGE: "repeat less inside repeats, or split it into several rules"
         case PCRE2_ERROR_PARENTHESES_NEST_TOO_DEEP: "at most \(PatternLimits.nestingMax) levels are allowed"
         default: nil
         }

@@ -65,7 +65,9 @@ extension PatternParser {
     private func endOfPosixClass() -> Int? {
         guard let terminator = peek(1), ":.=".utf8.contains(terminator) else { return nil }
         var place = index + 2
-        while place + 1 < pattern.count {
+        // No class has a longer name, so that what PCRE2 would find beyond is an error to it.
+        let limit = min(pattern.count, place + 32)
+        while place + 1 < limit {
             let (byte, next) = (pattern[place], pattern[place + 1])
             if byte == UInt8(ascii: "\\"), next == UInt8(ascii: "]") || next == UInt8(ascii: "\\") {
                 place += 2

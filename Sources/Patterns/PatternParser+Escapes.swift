@@ -90,7 +90,9 @@ extension PatternParser {
         guard peek() == UInt8(ascii: "{") else { throw UnknownSyntax() }
         index += 1
         while peek() == UInt8(ascii: " ") { index += 1 }
+        let digits = index
         let value = try number(radix: radix, digitsMax: pattern.count)
+        guard index > digits else { throw UnknownSyntax() }
         while peek() == UInt8(ascii: " ") { index += 1 }
         guard peek() == UInt8(ascii: "}") else { throw UnknownSyntax() }
         index += 1

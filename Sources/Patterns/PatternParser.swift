@@ -6,7 +6,8 @@
 // groups are gaps; assertions are empty, and what they look at is left out; alternatives give one literal each or nothing.
 //
 // What it refuses: settings at the start of a pattern, `(?J)`, and, where subjects are bytes, non-ASCII characters in a class or
-// where case is ignored, and `\h \H \v \V \p \P`: there they would mean bytes of Latin-1, single halves of UTF-8 characters.
+// where case is ignored, the byte 0x85 under `(?x)`, and `\h \H \v \V \p \P`: all would mean bytes of Latin-1, halves of UTF-8
+// characters.
 
 struct PatternParser {
     /// Syntax that the parser does not know. PCRE2 knows it no better, unless it is newer than this parser.
@@ -133,7 +134,11 @@ struct PatternParser {
             while index < pattern.count, pattern[index] & 0xC0 == 0x80 { index += 1 }
             return inline.ignoresCase ? .gap : LiteralStretch(pattern[start..<index].map { LiteralStretch.Unit(byte: $0) })
         }
-        if inline.extended, pattern[start] == 0x85 { isUncertain = true }
+        if inline.extended, !isQuoting, pattern[start] == 0x85 {
+            // PCRE2 skips it as Unicode's NEL, even out of a character of UTF-8 such as Å.
+            refuse("`(?x)` would skip the byte 0x85 of a character", at: start, hint: Self.utfHint + #", or write `\x85`"#)
+            isUncertain = true
+        }
         if inline.ignoresCase {
             refuse("a character that is not ASCII, where case is ignored", at: start, hint: Self.utfHint)
         }
@@ -188,13 +193,15 @@ struct PatternParser {
     /// `{n}`, `{n,}` or `{n,m}`, with the place of the `}`. Releases of PCRE2 differ on `{,m}` and on spaces inside: some take the
     /// text literally, others repeat. Both hold if it is read as any number of times.
     private func bracedCounts() -> ((Int, Int?), end: Int)? {
-        guard let end = pattern[index...].firstIndex(of: UInt8(ascii: "}")) else { return nil }
+        var end = index + 1
+        while end < pattern.count, pattern[end].isASCIIDigit || ", \t".utf8.contains(pattern[end]) {
+            end += 1
+        }
+        guard end < pattern.count, pattern[end] == UInt8(ascii: "}") else { return nil }
         let inside = pattern[(index + 1)..<end]
-        guard
-            inside.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }),
-            inside.count(where: { $0 == UInt8(ascii: ",") }) <= 1, inside.contains(where: \.isASCIIDigit)
-        else { return nil }
-        let counts = inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { Int(String(decoding: $0, as: UTF8.self)) }
+        guard inside.contains(where: \.isASCIIDigit), inside.count(where: { $0 == UInt8(ascii: ",") }) <= 1 else { return nil }
+        let counts = inside.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+            .map { Int(String(decoding: $0, as: UTF8.self)) }
         guard let countMin = counts[0] else { return ((0, nil), end) }
         guard counts.count == 2 else { return ((countMin, countMin), end) }
         if let countMax = counts[1] { return ((countMin, countMax), end) }

@@ -77,6 +77,6 @@ private func keyFile(
         // Room for white space around the key.
         return try file.contents(bytesMax: 2 * APIKey.bytesMax)
     } catch {
-        throw refused(error.message, error.hint)
+        throw refused(error.message, error.hint ?? "write the key to that file, and let eventail's user read it: mode 0640")
     }
 }

@@ -24,5 +24,8 @@ package struct Counter: Hashable, Sendable, CustomStringConvertible {
     /// Requests that were accepted although the answer's body speaks of an error.
     package static func doubtfulAnswers(_ destination: String) -> Counter { Counter("doubtful_answers", destination) }
 
+    /// What is counted, without its subjects.
+    package var name: Substring { key.prefix { $0 != "/" } }
+
     package var description: String { key }
 }

@@ -5,6 +5,10 @@
 package struct KnownContent: Hashable, Sendable {
     package var id: Int
     package var generation: UInt32
+    /// Whether the content stood at the arrival's path, or is rotated content of it.
+    package var isForerunner: Bool
+    /// Whether the content stood at the arrival's path just before, and its file has no name any more.
+    package var isGoneFormer: Bool
     /// Whether a file that holds this content is still there and is read, or was read to its end.
     package var isPresent: Bool
     /// Whether all that was read of this content is in the arrival, too.
@@ -14,9 +18,14 @@ package struct KnownContent: Hashable, Sendable {
     /// Whether the arrival has bytes after the end of this content, all of which was read.
     package var isOutgrown: Bool
 
-    package init(id: Int, generation: UInt32, isPresent: Bool, isWhollyThere: Bool, agrees: Bool, isOutgrown: Bool) {
+    package init(
+        id: Int, generation: UInt32, isForerunner: Bool, isGoneFormer: Bool, isPresent: Bool, isWhollyThere: Bool, agrees: Bool,
+        isOutgrown: Bool
+    ) {
         self.id = id
         self.generation = generation
+        self.isForerunner = isForerunner
+        self.isGoneFormer = isGoneFormer
         self.isPresent = isPresent
         self.isWhollyThere = isWhollyThere
         self.agrees = agrees
@@ -34,17 +43,18 @@ package enum ArrivalVerdict: Hashable, Sendable {
     /// A copy of what is or was read; not read unless that changes.
     case copy(of: Int)
 
-    /// - Parameters:
-    ///   - takesAPlace: whether another file stood at the arrival's path. Rotation puts new content there, never a copy of
-    ///     what went away and still exists.
-    ///   - known: what is known under the arrival's fingerprint, the newest first.
-    package init(takesAPlace: Bool, known: [KnownContent]) {
+    /// Rotation puts new content in the place of the old, even where it reads the same: a log without times begins alike
+    /// every day. So a forerunner's content is recognised only where the forerunner is gone, as when an editor saved it.
+    ///
+    /// - Parameter known: what is known under the arrival's fingerprint, the newest first.
+    package init(known: [KnownContent]) {
         for content in known {
-            if !content.isPresent && content.isWhollyThere {
+            let mayHaveMovedHere = content.isForerunner ? content.isGoneFormer : !content.isPresent
+            if mayHaveMovedHere && content.isWhollyThere {
                 self = .continuation(of: content.id)
                 return
             }
-            if !takesAPlace && content.agrees {
+            if !content.isForerunner && content.agrees {
                 self = content.isPresent && content.isOutgrown ? .fork(of: content.id) : .copy(of: content.id)
                 return
             }

@@ -26,14 +26,31 @@ extension FileSource {
         return count == bytes && hash(0..<count) == mark.hash
     }
 
-    /// Whether the content agrees with all marks that lie within it, and one of them says more than the fingerprint.
-    func hasMarks(_ open: OpenFile, of checkpoint: FileCheckpoint, within size: UInt64) throws(SystemError) -> Bool {
-        var furthest: UInt64 = 0
-        for mark in checkpoint.marks where mark.offset <= size {
+    /// Whether a file that begins with the fingerprint of `content` agrees with all its marks that lie within the file, and
+    /// that proves anything. A file of one line has no more to show than that line.
+    func hasMarks(_ open: OpenFile, of content: TailedFile, within size: UInt64) throws(SystemError) -> Bool {
+        var saysMore = false
+        for mark in content.checkpoint.marks where mark.offset <= size {
             guard try agrees(open, with: mark) else { return false }
-            furthest = mark.offset
+            saysMore = saysMoreThanFingerprint(mark.offset, of: content)
         }
-        return furthest > UInt64(checkpoint.origin?.fingerprint.count ?? 0) + 1
+        return saysMore || (!saysMoreThanFingerprint(size, of: content) && isOnlyOne(content))
+    }
+
+    /// Whether a mark of a content can prove anything: beyond its first line, or, if it is allowed to, within it, provided
+    /// that no other content begins with that line. A constant header proves nothing.
+    func proves(_ mark: FileCheckpoint.Mark, _ content: TailedFile, fingerprintSuffices: Bool) -> Bool {
+        saysMoreThanFingerprint(mark.offset, of: content) || (fingerprintSuffices && isOnlyOne(content))
+    }
+
+    /// Whether content up to `offset` is more than the first line.
+    func saysMoreThanFingerprint(_ offset: UInt64, of content: TailedFile) -> Bool {
+        offset > UInt64(content.checkpoint.origin?.fingerprint.count ?? 0) + 1
+    }
+
+    private func isOnlyOne(_ content: TailedFile) -> Bool {
+        guard let fingerprint = content.checkpoint.origin?.fingerprint else { return false }
+        return byFingerprint[fingerprint]?.count == 1
     }
 
     /// Whether two files have the same bytes just before `end`.

@@ -69,7 +69,7 @@ extension FileSource {
         for content in knownFiles(under: fingerprint) where content !== file {
             known.append(try relation(of: file, open, size: status.size, to: content))
         }
-        return carryOut(ArrivalVerdict(takesAPlace: file.takesAPlace, known: known), for: file, fingerprint, size: status.size)
+        return carryOut(ArrivalVerdict(known: known), for: file, fingerprint, size: status.size)
     }
 
     private func carryOut(_ verdict: ArrivalVerdict, for file: TailedFile, _ fingerprint: [UInt8], size: UInt64) -> Bool {
@@ -125,22 +125,28 @@ extension FileSource {
     ) throws(SystemError) -> KnownContent {
         let checkpoint = content.checkpoint
         var isWhollyThere = false
-        if let last = checkpoint.marks.last { isWhollyThere = size >= checkpoint.offset ? try agrees(open, with: last) : false }
+        let isGoneFormer = file.goneFormer == content.id
+        if let last = checkpoint.marks.last, size >= checkpoint.offset, proves(last, content, fingerprintSuffices: !isGoneFormer) {
+            isWhollyThere = try agrees(open, with: last)
+        }
         var agrees = false
         var isOutgrown = false
         if let original = content.open {
             let originalSize = try System.status(of: original).size
-            agrees = try haveSameEnd(open, original, at: min(size, originalSize))
+            if saysMoreThanFingerprint(originalSize, of: content) || size <= originalSize {
+                agrees = try haveSameEnd(open, original, at: min(size, originalSize))
+            }
             isOutgrown = size > originalSize && !content.needsLook && content.size == originalSize
         } else if file.original == content.id, file.agreedBytes == size {
             agrees = true
         } else {
-            agrees = try hasMarks(open, of: checkpoint, within: size)
+            agrees = try hasMarks(open, of: content, within: size)
             isOutgrown = isWhollyThere && content.phase == .finished && size > checkpoint.offset
         }
         return KnownContent(
-            id: content.id, generation: checkpoint.origin?.generation ?? 0, isPresent: content.isPresent, isWhollyThere: isWhollyThere,
-            agrees: agrees, isOutgrown: isOutgrown)
+            id: content.id, generation: checkpoint.origin?.generation ?? 0,
+            isForerunner: Path.isFormer(checkpoint.path, of: file.checkpoint.path), isGoneFormer: isGoneFormer,
+            isPresent: content.isPresent, isWhollyThere: isWhollyThere, agrees: agrees, isOutgrown: isOutgrown)
     }
 
     /// The file holds other content than was read of it. What is known of the old content stays known; if a copy of it lies
@@ -155,10 +161,12 @@ extension FileSource {
         notify(.startedAnew(path: path, offset: past.checkpoint.offset))
         detach(past)
         let entries = (try? System.list(Path.directory(of: path)).entries) ?? []
-        // The file itself must not be taken for its own sibling.
-        byKey[key] = past
+        // A file that was followed goes on as itself below, and must not be taken for its own sibling.
+        if wasFollowed { byKey[key] = past }
         findCopy(of: past, among: entries)
-        for sibling in newSiblings(of: path, since: since, among: entries) { admitSibling(sibling) }
+        for live in livePaths(of: path) {
+            for sibling in newSiblings(of: live, since: since, among: entries) { admitSibling(sibling) }
+        }
         if byKey[key] === past { byKey[key] = nil }
         lookAtCopies(of: past)
         guard wasFollowed else { return }
@@ -171,7 +179,7 @@ extension FileSource {
         fresh.size = status.size
         fresh.modifiedNS = status.modifiedNS
         fresh.isVerified = true
-        fresh.takesAPlace = true
+        fresh.changeCount += 1
         if fresh.isLeaving { startLeaving(fresh) }
         if isVisible {
             fresh.isVisible = true
@@ -223,8 +231,10 @@ extension FileSource {
     }
 
     /// Looks beside a content's former place for a file that holds all that was read of it, and goes on reading there.
-    func findCopy(of content: TailedFile, among entries: [DirectoryEntry]) {
-        guard let origin = content.checkpoint.origin, let last = content.checkpoint.marks.last else { return }
+    func findCopy(of content: TailedFile, among entries: [DirectoryEntry], besides arrivals: Set<FileKey> = []) {
+        guard let origin = content.checkpoint.origin, let last = content.checkpoint.marks.last,
+            proves(last, content, fingerprintSuffices: true)
+        else { return }
         let directory = Path.directory(of: content.checkpoint.path)
         let name = Path.name(of: content.checkpoint.path)
         let stem = name.lastIndex(of: ".").map { $0 == name.startIndex ? name[...] : name[..<$0] } ?? name[...]
@@ -234,6 +244,7 @@ extension FileSource {
             guard let status = try? System.status(of: path), status.kind == .regular, status.size >= content.checkpoint.offset else {
                 continue
             }
+            if arrivals.contains(status.key) { continue }
             if let known = byKey[status.key], known.checkpoint.origin != nil { continue }
             candidates.append(Sighting(path: path, status: status))
         }

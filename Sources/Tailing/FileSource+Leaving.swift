@@ -74,7 +74,7 @@ extension FileSource {
     /// Forgets contents whose files have been gone for long.
     func expire() {
         let seconds = wallClock()
-        for file in files.values where file.open == nil && !file.isVisible && (file.phase == .finished || file.phase == .absent) {
+        for file in files.values where file.isAtRest {
             guard seconds - file.checkpoint.lastSeenSeconds > configuration.forgetAfterSeconds else { continue }
             let entries = (try? System.list(Path.directory(of: file.checkpoint.path)).entries) ?? []
             if file.checkpoint.inode != 0, entries.contains(where: { $0.inode == file.checkpoint.inode }) {

@@ -18,6 +18,7 @@ extension FileSource {
         var seen: Set<FileID> = []
         var standing: [String: FileKey] = [:]
         var vacated: [String] = []
+        var shrunk: [String] = []
         for sighting in sightings {
             standing[sighting.path] = sighting.status.key
             guard let file = byKey[sighting.status.key] else {
@@ -25,6 +26,11 @@ extension FileSource {
                 continue
             }
             seen.insert(file.id)
+            if file.checkpoint.origin == nil, isFirstScan || sighting.status.size < file.size {
+                // Nothing was read of it, so nothing but its size, if that, tells that its content is elsewhere now.
+                noteLastSeen(file)
+                shrunk.append(sighting.path)
+            }
             if file.isVisible, file.checkpoint.path != sighting.path { vacated.append(file.checkpoint.path) }
             see(file, sighting, seconds: seconds)
         }
@@ -36,10 +42,10 @@ extension FileSource {
         visible = seen
         if isFirstScan {
             vacated += occupants.keys
-            findAbsentFiles(&scan)
+            findAbsentFiles(&scan, besides: Set(arrivals.map(\.status.key)))
         }
-        let changed = changedPaths(standing, vacated)
-        receive(arrivals, changed: changed, scan: &scan, seconds: seconds)
+        let changed = changedPaths(standing, vacated) + shrunk
+        receive(arrivals, changed: changed, scan: &scan)
         for path in changed {
             guard let key = standing[path], let file = byKey[key] else { continue }
             occupants[path] = Occupant(file: file.id, lastSeenSeconds: seconds)
@@ -114,9 +120,12 @@ extension FileSource {
         occupants[file.checkpoint.path]?.lastSeenSeconds = file.seenSeconds
     }
 
-    /// The paths at which another file stands than before, or none any more.
+    /// The paths at which another file stands than before, or none. A path that fell vacant stays among them for a while: a
+    /// file may come and be rotated away there between two scans.
     private func changedPaths(_ standing: [String: FileKey], _ vacated: [String]) -> [String] {
-        var changed = Set(vacated.filter { standing[$0] == nil })
+        for path in vacated { vacantSinceMS[path] = nowMS }
+        vacantSinceMS = vacantSinceMS.filter { standing[$0.key] == nil && nowMS - $0.value <= configuration.quietMS }
+        var changed = Set(vacantSinceMS.keys)
         for (path, key) in standing {
             guard let occupant = occupants[path], let file = byKey[key], file.id == occupant.file else {
                 changed.insert(path)
@@ -126,8 +135,9 @@ extension FileSource {
         return changed.sorted()
     }
 
-    /// After a start: looks for known files that no glob leads to, beside the place where they were last seen.
-    private func findAbsentFiles(_ scan: inout DirectoryScan) {
+    /// After a start: looks for known files that no glob leads to, beside the place where they were last seen. What the
+    /// files at paths that match hold is decided when they are read.
+    private func findAbsentFiles(_ scan: inout DirectoryScan, besides arrivals: Set<FileKey>) {
         var names: [String: [UInt64: String]] = [:]
         for file in files.values.sorted(by: { $0.id < $1.id }) where file.phase == .absent {
             let directory = Path.directory(of: file.checkpoint.path)
@@ -142,11 +152,20 @@ extension FileSource {
                     continue
                 }
             }
-            findCopy(of: file, among: entries)
+            findCopy(of: file, among: entries, besides: arrivals)
         }
     }
 
+    /// The paths at which files are or were followed, of which `path` is one or a rotated one.
+    func livePaths(of path: String) -> [String] {
+        occupants.keys.filter { Path.isFormer(path, of: $0) }.sorted()
+    }
+
     private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) {
+        // Without content to compare, only the name can tell a rotated file from another one with its inode.
+        guard file.checkpoint.origin != nil || livePaths(of: path).contains(where: { Path.isFormer(file.checkpoint.path, of: $0) }) else {
+            return
+        }
         file.size = status.size
         file.modifiedNS = status.modifiedNS
         if status.size == file.checkpoint.offset, status.modifiedSeconds < file.checkpoint.lastSeenSeconds {
@@ -162,7 +181,7 @@ extension FileSource {
 
     /// Takes in files that were not known: those at paths that match, and rotated ones beside a path where the file changed,
     /// which came and went unseen. The order of their ids is the order of their age, and each waits for the one before it.
-    private func receive(_ arrivals: [Sighting], changed: [String], scan: inout DirectoryScan, seconds: Int64) {
+    private func receive(_ arrivals: [Sighting], changed: [String], scan: inout DirectoryScan) {
         var keys = Set(arrivals.map(\.status.key))
         var siblings: [Sighting] = []
         for path in changed {
@@ -174,9 +193,11 @@ extension FileSource {
             }
         }
         for sibling in byAge(siblings + arrivals.filter { occupants[$0.path] == nil }) {
-            if siblings.contains(sibling) { admitSibling(sibling) } else { arrive(sibling, seconds: seconds) }
+            if siblings.contains(sibling) { admitSibling(sibling) } else { arrive(sibling) }
         }
-        for arrival in byAge(arrivals.filter { occupants[$0.path] != nil }) { arrive(arrival, seconds: seconds) }
+        for arrival in byAge(arrivals.filter { occupants[$0.path] != nil }) {
+            arrive(arrival, goneFormer: goneFormer(at: arrival.path, &scan))
+        }
         chain(at: changed.filter { occupants[$0] != nil })
     }
 
@@ -184,13 +205,21 @@ extension FileSource {
         sightings.sorted { ($0.status.modifiedNS, $0.path) < ($1.status.modifiedNS, $1.path) }
     }
 
-    private func arrive(_ sighting: Sighting, seconds: Int64) {
+    /// The file that stood at `path`, if it has no name any more.
+    private func goneFormer(at path: String, _ scan: inout DirectoryScan) -> FileID? {
+        guard let occupant = occupants[path], let former = files[occupant.file], !former.isVisible else { return nil }
+        if let open = former.open, let status = try? System.status(of: open) { return status.links == 0 ? former.id : nil }
+        let isNamed =
+            former.checkpoint.inode != 0 && scan.listing(Path.directory(of: path)).contains { $0.inode == former.checkpoint.inode }
+        return isNamed ? nil : former.id
+    }
+
+    private func arrive(_ sighting: Sighting, goneFormer: FileID? = nil) {
         let startsAtEnd = isFirstScan && isFirstStart && configuration.startAtEnd
         let file = add(sighting, offset: startsAtEnd ? sighting.status.size : 0, phase: .following)
         file.isVisible = true
-        file.takesAPlace = occupants[sighting.path] != nil
+        file.goneFormer = goneFormer
         visible.insert(file.id)
-        file.changeCount += 1
         notify(.appeared(path: sighting.path, offset: file.checkpoint.offset))
         openFile(file, at: sighting.path)
         enqueue(file)
@@ -216,21 +245,28 @@ extension FileSource {
         file.size = sighting.status.size
         file.modifiedNS = sighting.status.modifiedNS
         file.isVerified = true
+        file.changeCount += 1
         return file
     }
 
     /// Rotated files beside `path` that are not known and were written since the file there was last seen: contents of that
-    /// file's successors. Older ones are from before this source's time.
+    /// file's successors. Older ones are from before this source's time. Known ones that were let go and have changed since
+    /// are looked at again: a late writer's lines, or another file with the inode of one that is gone.
     func newSiblings(of path: String, since seconds: Int64, among entries: [DirectoryEntry]) -> [Sighting] {
         let directory = Path.directory(of: path)
         let name = Path.name(of: path)
         var siblings: [Sighting] = []
         for entry in entries where RotatedName.isRotation(entry.name, of: name) {
             let path = directory + "/" + entry.name
-            guard let status = try? System.status(of: path), status.kind == .regular, byKey[status.key] == nil,
-                status.modifiedSeconds >= seconds
-            else { continue }
-            siblings.append(Sighting(path: path, status: status))
+            guard let status = try? System.status(of: path), status.kind == .regular else { continue }
+            if let known = byKey[status.key] {
+                if known.isAtRest, known.size != status.size || known.modifiedNS != status.modifiedNS {
+                    known.isVerified = false
+                    rejoin(known, at: path, status)
+                }
+            } else if status.modifiedSeconds >= seconds {
+                siblings.append(Sighting(path: path, status: status))
+            }
         }
         return byAge(siblings)
     }

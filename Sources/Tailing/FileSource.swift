@@ -26,6 +26,8 @@ package final class FileSource {
     var byFingerprint: [[UInt8]: [FileID]] = [:]
     /// Which file stood last at a path that matches, and when it was last seen there.
     var occupants: [String: Occupant] = [:]
+    /// Paths at which no file stands any more, and since when.
+    var vacantSinceMS: [String: Int64] = [:]
     /// The files that the last scan saw.
     var visible: Set<FileID> = []
     /// The files that are read to their ends, to be let go then.

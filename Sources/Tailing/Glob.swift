@@ -2,7 +2,7 @@
 // `**` for any number of directories. Matching a whole path is for excludes; includes are walked (`Discovery`).
 
 /// One path pattern without braces.
-struct Glob: Hashable, Sendable {
+package struct Glob: Hashable, Sendable {
     enum Step: Hashable, Sendable {
         case name(String)
         case pattern(NamePattern)
@@ -17,7 +17,7 @@ struct Glob: Hashable, Sendable {
     static let alternativesMax = 1024
 
     /// An absolute pattern, as includes must be.
-    static func including(_ text: String) throws(TailingError) -> [Glob] {
+    package static func including(_ text: String) throws(TailingError) -> [Glob] {
         guard text.hasPrefix("/") else {
             throw TailingError(what: "the path is not absolute", place: text, hint: "begin it with `/`")
         }
@@ -25,7 +25,7 @@ struct Glob: Hashable, Sendable {
     }
 
     /// An absolute pattern, or one for the name of a file.
-    static func excluding(_ text: String) throws(TailingError) -> [Glob] {
+    package static func excluding(_ text: String) throws(TailingError) -> [Glob] {
         guard text.hasPrefix("/") || !text.contains("/") else {
             throw TailingError(
                 what: "the path is not absolute", place: text, hint: "begin it with `/`, or write a pattern for the file's name only")
@@ -56,7 +56,7 @@ struct Glob: Hashable, Sendable {
     }
 
     /// Whether the whole path matches.
-    func matches(path: String) -> Bool {
+    package func matches(path: String) -> Bool {
         let names = path.split(separator: "/").map(String.init)
         return Self.matches(steps[...], isForName ? names.suffix(1) : names[...])
     }

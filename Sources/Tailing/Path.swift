@@ -7,6 +7,11 @@ enum Path {
         return String(path[..<slash])
     }
 
+    /// Whether a file at `path` is, by its name, one that stands or stood at `live`.
+    static func isFormer(_ path: String, of live: String) -> Bool {
+        path == live || (directory(of: path) == directory(of: live) && RotatedName.isRotation(name(of: path), of: name(of: live)))
+    }
+
     static func name(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return path }
         return String(path[path.index(after: slash)...])

@@ -40,8 +40,8 @@ final class TailedFile {
     var original: FileID?
     /// How much of it was compared with the original itself, and agreed.
     var agreedBytes: UInt64?
-    /// Whether another file stood at its path before.
-    var takesAPlace = false
+    /// The file that stood at its path before, provided that that one is gone.
+    var goneFormer: FileID?
     /// The file whose lines are older than this one's and go first.
     var predecessor: FileID?
     /// The last error that was told.
@@ -68,9 +68,13 @@ final class TailedFile {
         }
     }
 
+    /// Whether nothing looks at it.
+    var isAtRest: Bool { open == nil && !isVisible && (phase == .finished || phase == .absent) }
+
     /// Whether its content can still be read, here or at its path.
     var isPresent: Bool { open != nil || isVisible }
 
-    /// Whether the checkpoint says anything that a restart would not find out by itself.
-    var isWorthKeeping: Bool { checkpoint.origin != nil || checkpoint.offset > 0 }
+    /// Whether the checkpoint says anything that a restart would not find out by itself: that a file stood at a path is worth
+    /// knowing even if nothing was read of it, for it may be rotated away meanwhile; a copy is found to be one again.
+    var isWorthKeeping: Bool { original == nil }
 }

@@ -22,7 +22,8 @@ struct Eventail: AsyncParsableCommand {
             Exit codes: 0 fine, 1 failed, 2 wrong usage, 65 a rule test failed, 78 wrong configuration or rules.
             """,
         subcommands: [
-            RunCommand.self, CheckCommand.self, TestCommand.self, DeriveCommand.self, ReceiveCommand.self, VersionCommand.self,
+            RunCommand.self, CheckCommand.self, TestCommand.self, DeriveCommand.self, ReceiveCommand.self, DemoCommand.self,
+            VersionCommand.self,
         ])
 
     /// Runs the command and ends the process with its exit code. ArgumentParser's own code for wrong usage is 64; ours is 2.

@@ -3,6 +3,7 @@
 import Delivery
 import NIOHTTP1
 import Testing
+import WireSupport
 
 @Suite struct DestinationTests {
     private func endpoint(

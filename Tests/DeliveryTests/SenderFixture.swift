@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import Store
 import Synchronization
+import WireSupport
 
 /// A directory for one test, removed with everything in it when the test is done.
 final class TemporaryDirectory: Sendable {
@@ -70,7 +71,7 @@ final class SenderFixture: Sendable {
         let authorization = try Authorization(kind: .customerio, key: Self.key)
         let endpoint = try Endpoint(kind: .customerio, base: "http://127.0.0.1:\(port)/v1", region: nil, authorization: authorization)
         var result = DestinationConfiguration(name: Self.name, endpoint: endpoint, authorization: authorization, version: "1.2.3")
-        result.timeouts.response = .milliseconds(400)
+        result.timeouts.response = .seconds(20)
         result.batch.delayMax = .zero
         change(&result)
         return result

@@ -4,6 +4,7 @@ import Delivery
 import Foundation
 import Store
 import Testing
+import WireSupport
 
 @Suite(.timeLimit(.minutes(3))) struct SenderTests {
     @Test func anEmptyOutboxIsDrainedAtOnce() async throws {
@@ -38,7 +39,7 @@ import Testing
 
     @Test func callsWaitForOthersUpToTheDelayAndNoLonger() async throws {
         let fixture = try await SenderFixture(ScriptedReceiver())
-        let sender = try fixture.sender { $0.batch.delayMax = .seconds(60) }
+        let sender = try fixture.sender { $0.batch.delayMax = .seconds(200) }
         try await fixture.running(sender) {
             let ids = try fixture.commit(slot: 1) + fixture.commit(slot: 1)
             let start = DispatchTime.now().uptimeNanoseconds
@@ -46,7 +47,7 @@ import Testing
             try await eventually("the request") { fixture.receiver.requests.count == 1 }
             let waited = (DispatchTime.now().uptimeNanoseconds - start) * UInt64(SenderClock.fastFactor)
             #expect(fixture.receiver.requests.map(\.ids) == [ids])
-            #expect(waited >= UInt64(60e9))
+            #expect(waited >= UInt64(200e9))
         }
     }
 
@@ -93,7 +94,7 @@ import Testing
     @Test func aCutOffRequestIsSentAgainWithTheSameIds() async throws {
         let fixture = try await SenderFixture(ScriptedReceiver(.silence))
         let ids = try fixture.commit(slot: 1, calls: 2)
-        let sender = try fixture.sender { $0.timeouts.response = .seconds(60) }
+        let sender = try fixture.sender { $0.timeouts.response = .seconds(300) }
         let run = Task { try await sender.run() }
         try await eventually("the request") { !fixture.receiver.requests.isEmpty }
         run.cancel()
@@ -139,7 +140,7 @@ import Testing
         let fixture = try await SenderFixture(ScriptedReceiver { request, _ in request.ids.contains("000001") ? .silence : .ok })
         try fixture.commit(slot: 0)
         for _ in 0..<10 { for slot in 1..<4 { try fixture.commit(slot: UInt8(slot)) } }
-        let sender = try fixture.sender { $0.timeouts.response = .seconds(60) }
+        let sender = try fixture.sender { $0.timeouts.response = .seconds(300) }
         let run = Task { try await sender.run() }
         try await eventually("the other lanes") { try await fixture.counters().delivered == 30 }
         #expect(try await fixture.counters().waiting == 1)

@@ -2,12 +2,12 @@
 
 import Foundation
 import NIOCore
-import NIOHTTP1
+package import NIOHTTP1
 import NIOPosix
 import Synchronization
 
 /// What the receiver does about a request.
-enum Reply: Sendable {
+package enum Reply: Sendable {
     case answer(Int, headers: [String: String] = [:], body: String = "{}", afterMS: Int64 = 0)
     /// Close the connection without an answer.
     case close
@@ -20,7 +20,11 @@ enum Reply: Sendable {
     /// Promise more than is sent, then close.
     case liar(Int)
 
-    static let ok = Reply.answer(200)
+    package static let ok = Reply.answer(200)
+
+    package var isSilence: Bool {
+        if case .silence = self { true } else { false }
+    }
 
     var status: Int? {
         switch self {
@@ -31,18 +35,18 @@ enum Reply: Sendable {
 }
 
 /// A request as it arrived.
-struct Received: Sendable {
-    var head: HTTPRequestHead
-    var body: [UInt8]
+package struct Received: Sendable {
+    package var head: HTTPRequestHead
+    package var body: [UInt8]
     /// The `messageId` of each call, in order.
-    var ids: [String]
+    package var ids: [String]
     /// Calls that say `"bad":true`.
-    var bad: Set<String>
-    var atNanoseconds: UInt64
+    package var bad: Set<String>
+    package var atNanoseconds: UInt64
 }
 
-final class ScriptedReceiver: Sendable {
-    typealias Script = @Sendable (_ request: Received, _ number: Int) -> Reply
+package final class ScriptedReceiver: Sendable {
+    package typealias Script = @Sendable (_ request: Received, _ number: Int) -> Reply
 
     private struct State {
         var script: Script
@@ -54,12 +58,12 @@ final class ScriptedReceiver: Sendable {
     private let channel: Mutex<(any Channel)?> = Mutex(nil)
     private let group = MultiThreadedEventLoopGroup.singleton
 
-    init(_ script: @escaping Script) {
+    package init(_ script: @escaping Script) {
         state = Mutex(State(script: script))
     }
 
     /// Answers with `replies` one after the other, then accepts everything.
-    convenience init(_ replies: Reply...) {
+    package convenience init(_ replies: Reply...) {
         self.init { _, number in number < replies.count ? replies[number] : .ok }
     }
 
@@ -67,14 +71,14 @@ final class ScriptedReceiver: Sendable {
         channel.withLock { $0 }?.close(promise: nil)
     }
 
-    func close() async throws {
+    package func close() async throws {
         try await channel.withLock { $0 }?.close().get()
     }
 
     /// - Parameter port: 0: any.
     /// - Returns: the port.
     @discardableResult
-    func listen(port: Int = 0) async throws -> Int {
+    package func listen(port: Int = 0) async throws -> Int {
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { [weak self] channel in
@@ -89,11 +93,11 @@ final class ScriptedReceiver: Sendable {
         return channel.localAddress!.port!
     }
 
-    var requests: [Received] { state.withLock { $0.requests } }
+    package var requests: [Received] { state.withLock { $0.requests } }
     /// Ids of accepted calls, in the order of acceptance, repeated ones included.
-    var accepted: [String] { state.withLock { $0.accepted } }
+    package var accepted: [String] { state.withLock { $0.accepted } }
 
-    func follow(_ script: @escaping Script) {
+    package func follow(_ script: @escaping Script) {
         state.withLock { $0.script = script }
     }
 

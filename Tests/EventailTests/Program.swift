@@ -1,0 +1,121 @@
+// Drives the built program as a person or systemd would: arguments in, output and exit code out.
+
+import Foundation
+import Synchronization
+import Testing
+
+enum Program {
+    /// The program stands beside the test bundle, wherever that was built.
+    static let url = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appendingPathComponent("eventail")
+
+    struct Outcome: Sendable {
+        var status: Int32
+        var output: String
+        var error: String
+
+        var lines: [String] { output.split(separator: "\n").map(String.init) }
+    }
+
+    /// Runs the program to its end.
+    static func run(_ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]) async throws -> Outcome {
+        let running = try RunningProgram(arguments, input: input, environment: environment)
+        return try await running.end()
+    }
+}
+
+/// The program at work. Its output goes to files, so that no pipe can fill up.
+final class RunningProgram: Sendable {
+    private let process: Process
+    private let folder: TemporaryFolder
+
+    init(_ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws {
+        folder = try TemporaryFolder()
+        process = Process()
+        process.executableURL = Program.url
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        try folder.write(input, to: "input")
+        try folder.write([], to: "output")
+        try folder.write([], to: "error")
+        process.standardInput = try FileHandle(forReadingFrom: folder.url("input"))
+        process.standardOutput = try FileHandle(forWritingTo: folder.url("output"))
+        process.standardError = try FileHandle(forWritingTo: folder.url("error"))
+        try process.run()
+    }
+
+    deinit { kill() }
+
+    var output: String { folder.text("output") }
+    var error: String { folder.text("error") }
+    var isRunning: Bool { process.isRunning }
+
+    func kill() {
+        guard process.isRunning else { return }
+        Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// SIGTERM, and the end.
+    func stop() async throws -> Program.Outcome {
+        process.terminate()
+        return try await end()
+    }
+
+    func end() async throws -> Program.Outcome {
+        try await eventually("the program ends") { !self.process.isRunning }
+        return Program.Outcome(status: process.terminationStatus, output: output, error: error)
+    }
+}
+
+/// A folder of its own for each test, removed with the last reference to it.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() throws {
+        var template = Array("\(FileManager.default.temporaryDirectory.path)/eventail-test-XXXXXX".utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func url(_ name: String) -> URL { URL(fileURLWithPath: "\(path)/\(name)") }
+
+    func text(_ name: String) -> String {
+        (try? Data(contentsOf: url(name))).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+
+    /// Replaces the file, and makes the folders it lies in.
+    func write(_ bytes: some Sequence<UInt8>, to name: String, permissions: Int = 0o600) throws {
+        try FileManager.default.createDirectory(at: url(name).deletingLastPathComponent(), withIntermediateDirectories: true)
+        try #require(
+            FileManager.default.createFile(atPath: url(name).path, contents: Data(bytes), attributes: [.posixPermissions: permissions]))
+    }
+
+    func write(_ text: String, to name: String) throws {
+        try write(text.utf8, to: name)
+    }
+
+    func append(_ text: String, to name: String) throws {
+        if !FileManager.default.fileExists(atPath: url(name).path) { try write("", to: name) }
+        let file = try FileHandle(forWritingTo: url(name))
+        defer { try? file.close() }
+        try file.seekToEnd()
+        try file.write(contentsOf: Data(text.utf8))
+    }
+
+    func rename(_ old: String, to new: String) throws {
+        try FileManager.default.moveItem(at: url(old), to: url(new))
+    }
+}
+
+/// Waits for `condition`; fails the test when it does not come true in time.
+func eventually(_ what: String, withinSeconds seconds: Double = 60, _ condition: () throws -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while try !condition() {
+        try #require(ContinuousClock.now < deadline, "in time: \(what)")
+        await Task.yield()
+        _ = poll(nil, 0, 10)
+    }
+}
