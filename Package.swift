@@ -75,7 +75,7 @@ let package = Package(
         library("Records", []),
         library("Documents", [yams]),
         library("Patterns", ["CPCRE2", vectorscan]),
-        library("Formats", ["Records", "Patterns"]),
+        library("Formats", ["Records"]),
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
         library("Tailing", ["Records"]),
@@ -85,7 +85,7 @@ let package = Package(
         library(
             "Agent",
             [
-                "Records", "Documents", "Patterns", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings",
+                "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings",
                 "CSystemd", logging, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -95,15 +95,16 @@ let package = Package(
             linkerSettings: staticRuntime),
 
         .target(
-            name: "WireSupport", dependencies: [nioCore, nioHTTP1, nioPosix, yams], path: "Tests/WireSupport", exclude: ["Resources"],
+            name: "TestSupport", dependencies: [nioCore, nioHTTP1, nioPosix, yams], path: "Tests/TestSupport", exclude: ["Resources"],
             swiftSettings: settings),
-        tests("DeliveryTests", ["Calls", "Delivery", "Store", "WireSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
+        tests("DeliveryTests", ["Calls", "Delivery", "Store", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
         tests("DocumentsTests", ["Documents"]),
-        tests("EventailTests", ["Agent", "WireSupport", nioHTTP1]),
+        tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
         tests("PatternsTests", ["Patterns"]),
-        tests("ReceiverTests", ["Calls", "Receiver", "WireSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
+        tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("SettingsTests", ["Settings", "Documents"]),
         tests("StoreTests", ["Calls", "Records", "Store", grdb]),
-        tests("WireSupportTests", ["WireSupport"]),
+        tests("TidyTests", []),
+        tests("TestSupportTests", ["TestSupport"]),
     ]
 )

@@ -26,12 +26,9 @@ extension Span<UInt8> {
     package func lastIndex(of byte: UInt8, before end: Int) -> Int? {
         precondition(end >= 0 && end <= count)
         return withUnsafeBufferPointer { bytes in
+            let pattern = UInt64(repeating: byte)
             var index = end
-            while index >= 16 {
-                let chunk = UnsafeRawPointer(bytes.baseAddress! + index - 16).loadUnaligned(as: SIMD16<UInt8>.self)
-                if any(chunk .== SIMD16(repeating: byte)) { break }
-                index -= 16
-            }
+            while index >= 8, (bytes.word(at: index - 8) ^ pattern).zeroBytes == 0 { index -= 8 }
             while index > 0 {
                 index -= 1
                 if bytes[index] == byte { return index }
@@ -43,18 +40,17 @@ extension Span<UInt8> {
     /// How often `byte` occurs.
     package func occurrences(of byte: UInt8) -> Int {
         withUnsafeBufferPointer { bytes in
-            var total = 0
-            var index = 0
-            // Lanes count up to 255 before they are summed; written so that the compiler keeps them in one register.
-            while index + 32 <= bytes.count {
-                var lanes = SIMD32<UInt8>(repeating: 0)
-                let runEnd = Swift.min(bytes.count - 31, index + 255 * 32)
+            let pattern = UInt64(repeating: byte)
+            var (total, index) = (0, 0)
+            while index + 8 <= bytes.count {
+                // Each byte of the sum counts up to 255 before it is added to the total.
+                var sums: UInt64 = 0
+                let runEnd = Swift.min(bytes.count - 7, index + 255 * 8)
                 while index < runEnd {
-                    let chunk = UnsafeRawPointer(bytes.baseAddress! + index).loadUnaligned(as: SIMD32<UInt8>.self)
-                    lanes = lanes &- unsafeBitCast(chunk .== SIMD32(repeating: byte), to: SIMD32<UInt8>.self)
-                    index += 32
+                    sums &+= (bytes.word(at: index) ^ pattern).zeroBytes >> 7
+                    index += 8
                 }
-                total += Int(SIMD32<UInt16>(truncatingIfNeeded: lanes).wrappedSum())
+                total += sums.sumOfBytes
             }
             while index < bytes.count {
                 if bytes[index] == byte { total += 1 }
@@ -69,6 +65,33 @@ extension Span<UInt8> {
         return withUnsafeBufferPointer { left in
             other.withUnsafeBufferPointer { right in left.isEmpty || memcmp(left.baseAddress!, right.baseAddress!, left.count) == 0 }
         }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The eight bytes at `index`, which must all be in the buffer.
+    @inline(__always)
+    fileprivate func word(at index: Int) -> UInt64 {
+        UnsafeRawPointer(baseAddress! + index).loadUnaligned(as: UInt64.self)
+    }
+}
+
+extension UInt64 {
+    @inline(__always)
+    fileprivate init(repeating byte: UInt8) {
+        self = UInt64(byte) &* 0x0101_0101_0101_0101
+    }
+
+    /// The highest bit of each byte that is zero; exact, without carries between bytes.
+    @inline(__always)
+    fileprivate var zeroBytes: UInt64 {
+        let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+        return ~(((self & low) &+ low) | self | low)
+    }
+
+    fileprivate var sumOfBytes: Int {
+        let pairs = (self & 0x00FF_00FF_00FF_00FF) &+ (self >> 8 & 0x00FF_00FF_00FF_00FF)
+        return Int(pairs &* 0x0001_0001_0001_0001 >> 48)
     }
 }
 

@@ -20,10 +20,12 @@ struct Discovery: Sendable {
     }
 }
 
-/// A regular file at a path that matches.
+/// A regular file at a path that matches, or a rotated one beside such a path.
 struct Sighting: Hashable, Sendable {
     var path: String
     var status: FileStatus
+    /// The path that matches, where `path` does not.
+    var live: String?
 }
 
 /// What one walk found.
@@ -31,6 +33,8 @@ struct DirectoryScan: Sendable {
     private(set) var problems: [TailingNotice] = []
     /// The directories in which a matching file can appear.
     private(set) var directories: Set<String> = []
+    /// When names last changed in the directories that were listed, as of just before.
+    private(set) var modifiedNS: [String: Int64] = [:]
     /// Sorted by path once the scan is done; each path once.
     fileprivate(set) var sightings: [Sighting] = []
 
@@ -88,6 +92,7 @@ struct DirectoryScan: Sendable {
         if let known = listings[directory] { return known }
         var entries: [DirectoryEntry] = []
         do {
+            modifiedNS[directory] = try System.status(of: directory.isEmpty ? "/" : directory).modifiedNS
             let found = try System.list(directory.isEmpty ? "/" : directory)
             entries = found.entries
             if found.unnameable > 0 { problems.append(.unnameable(directory: directory, count: found.unnameable)) }

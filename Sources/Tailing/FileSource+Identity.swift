@@ -22,7 +22,7 @@ extension FileSource {
         case .unchanged:
             break
         case .cutBack(let markOffset):
-            notify(.cutBack(path: file.checkpoint.path, from: offset, offset: markOffset))
+            notify(.cutBack(path: file.path, from: offset, offset: markOffset))
             file.checkpoint.cutBack(to: markOffset)
             file.changeCount += 1
         case .startedAnew:
@@ -48,10 +48,17 @@ extension FileSource {
             file.changeCount += 1
         }
         if headBytes == 0, file.phase == .ending {
-            finish(file)
-            if !file.isVisible { remove(file) }
+            setAside(file)
             return false
         }
+        if file.checkpoint.offset == 0, file.isUndecided || !file.isVerified, hasNewSiblings(file) {
+            // Nothing was read of it, so nothing else tells that what it held meanwhile may be elsewhere now.
+            startAnew(file, open, status)
+            return false
+        }
+        file.isVerified = true
+        file.isUndecided = true
+        file.checkpoint.lastSeenSeconds = wallClock()
         let isComplete = file.phase == .ending
         guard let fingerprint = withBytes(0..<headBytes, { FileOrigin.fingerprint(ofHead: $0, isComplete: isComplete) }) else {
             return false
@@ -91,13 +98,10 @@ extension FileSource {
             return false
         case .copy(let id):
             guard let original = files[id] else { return false }
-            if !file.isVisible {
-                remove(file)
-            } else {
-                if file.original != id { notify(.copy(path: file.checkpoint.path, original: original.checkpoint.path)) }
-                file.original = id
-                file.agreedBytes = size
-            }
+            if file.original != id, file.isVisible { notify(.copy(path: file.path, original: original.path)) }
+            file.original = id
+            file.agreedBytes = size
+            if !file.isVisible { setAside(file) }
             return false
         }
     }
@@ -145,7 +149,7 @@ extension FileSource {
         }
         return KnownContent(
             id: content.id, generation: checkpoint.origin?.generation ?? 0,
-            isForerunner: Path.isFormer(checkpoint.path, of: file.checkpoint.path), isGoneFormer: isGoneFormer,
+            isForerunner: !file.isLeaving && Path.isFormer(content.path, of: file.path), isGoneFormer: isGoneFormer,
             isPresent: content.isPresent, isWhollyThere: isWhollyThere, agrees: agrees, isOutgrown: isOutgrown)
     }
 
@@ -153,22 +157,24 @@ extension FileSource {
     /// beside the file, the rest of it is read from there.
     private func startAnew(_ past: TailedFile, _ open: OpenFile, _ status: FileStatus) {
         let path = past.checkpoint.path
+        let foundPath = past.foundPath
         let since = past.checkpoint.lastSeenSeconds
         let key = past.key
         let phase = past.phase
         let isVisible = past.isVisible
         let wasFollowed = past.isVerified || isVisible
-        notify(.startedAnew(path: path, offset: past.checkpoint.offset))
+        if past.checkpoint.origin != nil { notify(.startedAnew(path: past.path, offset: past.checkpoint.offset)) }
         detach(past)
         let entries = (try? System.list(Path.directory(of: path)).entries) ?? []
         // A file that was followed goes on as itself below, and must not be taken for its own sibling.
         if wasFollowed { byKey[key] = past }
         findCopy(of: past, among: entries)
-        for live in livePaths(of: path) {
+        for live in livePaths(of: foundPath ?? path) {
             for sibling in newSiblings(of: live, since: since, among: entries) { admitSibling(sibling) }
         }
         if byKey[key] === past { byKey[key] = nil }
         lookAtCopies(of: past)
+        defer { if past.checkpoint.origin == nil { remove(past) } }
         guard wasFollowed else { return }
         let fresh = add(
             FileCheckpoint(
@@ -176,6 +182,7 @@ extension FileSource {
                 lastSeenSeconds: wallClock()),
             phase: phase)
         fresh.open = open
+        fresh.foundPath = foundPath
         fresh.size = status.size
         fresh.modifiedNS = status.modifiedNS
         fresh.isVerified = true
@@ -189,6 +196,17 @@ extension FileSource {
         if occupants[path]?.file == past.id { occupants[path]?.file = fresh.id }
         enqueue(fresh)
         chain(at: [path])
+    }
+
+    private func hasNewSiblings(_ file: TailedFile) -> Bool {
+        let lives = livePaths(of: file.path)
+        let directory = Path.directory(of: file.path)
+        guard !lives.isEmpty, let modifiedNS = try? System.status(of: directory.isEmpty ? "/" : directory).modifiedNS,
+            modifiedNS != file.directoryModifiedNS
+        else { return false }
+        file.directoryModifiedNS = modifiedNS
+        let entries = (try? System.list(directory).entries) ?? []
+        return lives.contains { !newSiblings(of: $0, since: file.checkpoint.lastSeenSeconds, among: entries).isEmpty }
     }
 
     /// Leaves a content without a file.
@@ -212,7 +230,8 @@ extension FileSource {
         remove(holder)
         if byKey[content.key] === content { byKey[content.key] = nil }
         content.open = open
-        content.checkpoint.path = holder.checkpoint.path
+        if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
+        content.foundPath = holder.foundPath
         content.checkpoint.device = holder.checkpoint.device
         content.checkpoint.inode = holder.checkpoint.inode
         content.size = holder.size
@@ -226,7 +245,7 @@ extension FileSource {
         if content.isLeaving { leaving.insert(content.id) }
         byKey[content.key] = content
         if occupants[content.checkpoint.path]?.file == holder.id { occupants[content.checkpoint.path]?.file = content.id }
-        notify(.siblingFound(path: content.checkpoint.path, offset: content.checkpoint.offset))
+        notify(.siblingFound(path: content.path, offset: content.checkpoint.offset))
         enqueue(content)
     }
 
@@ -254,23 +273,24 @@ extension FileSource {
                 (try? begins(open, with: origin.fingerprint)) == true, (try? agrees(open, with: last)) == true,
                 let status = try? System.status(of: open), byKey[status.key]?.checkpoint.origin == nil
             else { continue }
-            move(content, into: holder(of: candidate.path, open, status))
+            move(content, into: holder(of: candidate.path, beside: content.checkpoint.path, open, status))
             return
         }
     }
 
     /// The file as it is known already, as a copy or not decided, or else as a rotated one.
-    private func holder(of path: String, _ open: OpenFile, _ status: FileStatus) -> TailedFile {
+    private func holder(of path: String, beside live: String, _ open: OpenFile, _ status: FileStatus) -> TailedFile {
         if let known = byKey[status.key] {
             known.open = known.open ?? open
-            if known.phase == .following { startLeaving(known) }
+            if !known.isLeaving { startLeaving(known) }
             return known
         }
         let file = add(
             FileCheckpoint(
-                source: configuration.name, path: path, device: status.key.device, inode: status.key.inode, origin: nil, offset: 0,
+                source: configuration.name, path: live, device: status.key.device, inode: status.key.inode, origin: nil, offset: 0,
                 marks: [], lastSeenSeconds: wallClock()),
             phase: .following)
+        file.foundPath = path
         startLeaving(file)
         file.open = open
         file.size = status.size

@@ -31,7 +31,7 @@ extension FileSource {
             guard !file.needsLook else { continue }
             if case .leaving(let quietSinceMS) = file.phase, nowMS - quietSinceMS < configuration.quietMS { continue }
             if file.original != nil, !file.isVisible {
-                remove(file)
+                setAside(file)
             } else if file.original == nil {
                 file.phase = .ending
                 enqueue(file)
@@ -43,8 +43,16 @@ extension FileSource {
     func finish(_ file: TailedFile) {
         file.phase = .finished
         leaving.remove(file.id)
-        notify(.finished(path: file.checkpoint.path))
+        notify(.finished(path: file.path))
         letGo(file)
+    }
+
+    /// Takes no more interest in a file of which nothing is to be read, unless it changes.
+    func setAside(_ file: TailedFile) {
+        file.phase = .finished
+        leaving.remove(file.id)
+        file.open = nil
+        file.needsLook = false
     }
 
     func letGo(_ file: TailedFile) {

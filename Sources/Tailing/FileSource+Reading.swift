@@ -15,7 +15,7 @@ extension FileSource {
             }
             if file.failure != nil {
                 file.failure = nil
-                notify(.readableAgain(path: file.checkpoint.path))
+                notify(.readableAgain(path: file.path))
             }
             return file.skippedTo == nil ? try read(file, open, consume) : try skip(file, open)
         } catch {
@@ -49,7 +49,7 @@ extension FileSource {
         if case .oversize = cut.rest { isFinal = true } else { isFinal = isLast }
         var consumed = 0
         if cut.wholeBytes > 0 || isLast {
-            let block = FileBlock(file: file.id, path: file.checkpoint.path, origin: origin, offset: offset, isFinal: isFinal)
+            let block = FileBlock(file: file.id, path: file.path, origin: origin, offset: offset, isFinal: isFinal)
             consumed = withBytes(context..<context + cut.wholeBytes) { consume($0, block) }
             precondition(consumed >= 0 && consumed <= cut.wholeBytes)
             self.count(consumed: consumed)
@@ -98,7 +98,7 @@ extension FileSource {
 
     /// Passes over the `bytes` bytes of a line that is too long and begins at `context` in the buffer.
     private func passOversize(_ file: TailedFile, bytes: Int, context: Int) {
-        notify(.oversizeSkipped(path: file.checkpoint.path, offset: file.checkpoint.offset, bytes: UInt64(bytes)))
+        notify(.oversizeSkipped(path: file.path, offset: file.checkpoint.offset, bytes: UInt64(bytes)))
         count(oversizeBytes: UInt64(bytes))
         advance(file, by: bytes, context: context)
         enqueue(file)
@@ -119,7 +119,7 @@ extension FileSource {
         if let end = lineFeed.map({ $0 + 1 }) ?? (isAtEnd && file.phase == .ending ? count : nil) {
             let offset = file.checkpoint.offset
             let newOffset = from + UInt64(end - context)
-            notify(.oversizeSkipped(path: file.checkpoint.path, offset: offset, bytes: newOffset - offset))
+            notify(.oversizeSkipped(path: file.path, offset: offset, bytes: newOffset - offset))
             self.count(oversizeBytes: newOffset - offset)
             file.skippedTo = nil
             file.checkpoint.advance(to: newOffset, hash: hash(before: end))

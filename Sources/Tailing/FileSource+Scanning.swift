@@ -18,21 +18,15 @@ extension FileSource {
         var seen: Set<FileID> = []
         var standing: [String: FileKey] = [:]
         var vacated: [String] = []
-        var shrunk: [String] = []
+        for sighting in sightings { standing[sighting.path] = sighting.status.key }
         for sighting in sightings {
-            standing[sighting.path] = sighting.status.key
             guard let file = byKey[sighting.status.key] else {
                 arrivals.append(sighting)
                 continue
             }
             seen.insert(file.id)
-            if file.checkpoint.origin == nil, isFirstScan || sighting.status.size < file.size {
-                // Nothing was read of it, so nothing but its size, if that, tells that its content is elsewhere now.
-                noteLastSeen(file)
-                shrunk.append(sighting.path)
-            }
             if file.isVisible, file.checkpoint.path != sighting.path { vacated.append(file.checkpoint.path) }
-            see(file, sighting, seconds: seconds)
+            see(file, sighting, seconds: seconds, standing)
         }
         for id in visible.subtracting(seen) {
             guard let file = files[id] else { continue }
@@ -44,8 +38,8 @@ extension FileSource {
             vacated += occupants.keys
             findAbsentFiles(&scan, besides: Set(arrivals.map(\.status.key)))
         }
-        let changed = changedPaths(standing, vacated) + shrunk
-        receive(arrivals, changed: changed, scan: &scan)
+        let changed = changedPaths(standing, vacated)
+        receive(arrivals, standing, changed: changed, scan: &scan)
         for path in changed {
             guard let key = standing[path], let file = byKey[key] else { continue }
             occupants[path] = Occupant(file: file.id, lastSeenSeconds: seconds)
@@ -68,26 +62,29 @@ extension FileSource {
         return unique
     }
 
-    private func see(_ file: TailedFile, _ sighting: Sighting, seconds: Int64) {
+    private func see(_ file: TailedFile, _ sighting: Sighting, seconds: Int64, _ standing: [String: FileKey]) {
+        file.foundPath = nil
         if file.checkpoint.path != sighting.path {
             noteLastSeen(file)
+            let isRotated = Path.isFormer(sighting.path, of: file.checkpoint.path) || isRotated(sighting.path, standing)
             file.checkpoint.path = sighting.path
             file.changeCount += 1
-            if file.phase == .following || file.phase == .absent {
-                if file.phase == .following { notify(.rotated(path: sighting.path)) }
-                startLeaving(file)
+            if file.phase == .following, isRotated { notify(.rotated(path: sighting.path)) }
+            if file.phase != .finished {
+                if isRotated { startLeaving(file) } else { file.phase = .following }
             }
         } else if file.phase == .absent || (file.isLeaving && !file.isVisible) {
-            file.phase = .following
+            if isRotated(sighting.path, standing) { startLeaving(file) } else { file.phase = .following }
         }
         file.isVisible = true
         file.seenSeconds = seconds
+        if file.checkpoint.origin == nil { file.isUndecided = true }
         let hasChanged = file.size != sighting.status.size || file.modifiedNS != sighting.status.modifiedNS
         file.size = sighting.status.size
         file.modifiedNS = sighting.status.modifiedNS
         if file.phase == .finished {
             guard hasChanged else { return }
-            file.phase = .following
+            if isRotated(sighting.path, standing) { startLeaving(file) } else { file.phase = .following }
         }
         if hasChanged, file.isLeaving { file.phase = .leaving(quietSinceMS: nowMS) }
         let wasFailing = file.failure != nil
@@ -158,14 +155,15 @@ extension FileSource {
 
     /// The paths at which files are or were followed, of which `path` is one or a rotated one.
     func livePaths(of path: String) -> [String] {
-        occupants.keys.filter { Path.isFormer(path, of: $0) }.sorted()
+        let directory = Path.directory(of: path)
+        let name = Path.name(of: path)
+        return ([name] + RotatedName.lives(of: name)).map { directory + "/" + $0 }.filter { occupants[$0] != nil }
     }
 
     private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) {
         // Without content to compare, only the name can tell a rotated file from another one with its inode.
-        guard file.checkpoint.origin != nil || livePaths(of: path).contains(where: { Path.isFormer(file.checkpoint.path, of: $0) }) else {
-            return
-        }
+        guard file.checkpoint.origin != nil || Path.isFormer(path, of: file.checkpoint.path) else { return }
+        file.foundPath = path
         file.size = status.size
         file.modifiedNS = status.modifiedNS
         if status.size == file.checkpoint.offset, status.modifiedSeconds < file.checkpoint.lastSeenSeconds {
@@ -181,7 +179,7 @@ extension FileSource {
 
     /// Takes in files that were not known: those at paths that match, and rotated ones beside a path where the file changed,
     /// which came and went unseen. The order of their ids is the order of their age, and each waits for the one before it.
-    private func receive(_ arrivals: [Sighting], changed: [String], scan: inout DirectoryScan) {
+    private func receive(_ arrivals: [Sighting], _ standing: [String: FileKey], changed: [String], scan: inout DirectoryScan) {
         var keys = Set(arrivals.map(\.status.key))
         var siblings: [Sighting] = []
         for path in changed {
@@ -193,12 +191,24 @@ extension FileSource {
             }
         }
         for sibling in byAge(siblings + arrivals.filter { occupants[$0.path] == nil }) {
-            if siblings.contains(sibling) { admitSibling(sibling) } else { arrive(sibling) }
+            if siblings.contains(sibling) {
+                admitSibling(sibling)
+            } else {
+                arrive(sibling, isRotated: isRotated(sibling.path, standing), in: scan)
+            }
         }
         for arrival in byAge(arrivals.filter { occupants[$0.path] != nil }) {
-            arrive(arrival, goneFormer: goneFormer(at: arrival.path, &scan))
+            arrive(arrival, isRotated: isRotated(arrival.path, standing), in: scan, goneFormer: goneFormer(at: arrival.path, &scan))
         }
         chain(at: changed.filter { occupants[$0] != nil })
+    }
+
+    /// Whether a path that matches is, by its name, that of a rotated file, because a log is or was beside it.
+    private func isRotated(_ path: String, _ standing: [String: FileKey]) -> Bool {
+        let directory = Path.directory(of: path)
+        return RotatedName.livesWithEnding(of: Path.name(of: path)).contains { live in
+            standing[directory + "/" + live] != nil || occupants[directory + "/" + live] != nil
+        }
     }
 
     private func byAge(_ sightings: [Sighting]) -> [Sighting] {
@@ -214,11 +224,13 @@ extension FileSource {
         return isNamed ? nil : former.id
     }
 
-    private func arrive(_ sighting: Sighting, goneFormer: FileID? = nil) {
+    private func arrive(_ sighting: Sighting, isRotated: Bool, in scan: DirectoryScan, goneFormer: FileID? = nil) {
         let startsAtEnd = isFirstScan && isFirstStart && configuration.startAtEnd
         let file = add(sighting, offset: startsAtEnd ? sighting.status.size : 0, phase: .following)
+        if isRotated { startLeaving(file) }
         file.isVisible = true
         file.goneFormer = goneFormer
+        file.directoryModifiedNS = scan.modifiedNS[Path.directory(of: sighting.path)] ?? 0
         visible.insert(file.id)
         notify(.appeared(path: sighting.path, offset: file.checkpoint.offset))
         openFile(file, at: sighting.path)
@@ -227,6 +239,10 @@ extension FileSource {
 
     func admitSibling(_ sighting: Sighting) {
         let file = add(sighting, offset: 0, phase: .following)
+        if let live = sighting.live {
+            file.checkpoint.path = live
+            file.foundPath = sighting.path
+        }
         startLeaving(file)
         openFile(file, at: sighting.path)
         if file.open == nil {
@@ -257,15 +273,15 @@ extension FileSource {
         let name = Path.name(of: path)
         var siblings: [Sighting] = []
         for entry in entries where RotatedName.isRotation(entry.name, of: name) {
-            let path = directory + "/" + entry.name
-            guard let status = try? System.status(of: path), status.kind == .regular else { continue }
+            let found = directory + "/" + entry.name
+            guard let status = try? System.status(of: found), status.kind == .regular else { continue }
             if let known = byKey[status.key] {
                 if known.isAtRest, known.size != status.size || known.modifiedNS != status.modifiedNS {
                     known.isVerified = false
-                    rejoin(known, at: path, status)
+                    rejoin(known, at: found, status)
                 }
             } else if status.modifiedSeconds >= seconds {
-                siblings.append(Sighting(path: path, status: status))
+                siblings.append(Sighting(path: found, status: status, live: path))
             }
         }
         return byAge(siblings)
@@ -298,7 +314,7 @@ extension FileSource {
     }
 
     func fail(_ file: TailedFile, _ error: SystemError) {
-        if file.failure != error { notify(.unreadable(path: file.checkpoint.path, reason: error)) }
+        if file.failure != error { notify(.unreadable(path: file.path, reason: error)) }
         file.failure = error
     }
 }

@@ -2,7 +2,7 @@
 // `app-20261123.log`, `app.1.log`. Needed for one question only: may a file beside a log, whose content was never seen,
 // be a former content of that log?
 
-/// How the name of a file relates to the name of a log beside it.
+/// How the name of a file relates to the names of logs beside it.
 package enum RotatedName {
     /// Whether `name` is `live` with a number, a date or a word for "former" added at its end or before its extension.
     package static func isRotation(_ name: String, of live: String) -> Bool {
@@ -14,10 +14,30 @@ package enum RotatedName {
         return isMark(name.dropFirst(stem.count).dropLast(ending.count))
     }
 
+    /// Every name of which `name` is a rotation: first those with something added at their end.
+    package static func lives(of name: String) -> [String] {
+        var lives = stems(of: name[...]).map(String.init)
+        if let dot = name.lastIndex(of: "."), dot != name.startIndex {
+            lives += stems(of: name[..<dot]).map { String($0) + name[dot...] }
+        }
+        return lives
+    }
+
+    /// The names to whose end something was added to make `name`. Unlike a number before an extension, which is often part
+    /// of the name of a file in use (`worker-1.log`), that tells of rotation.
+    package static func livesWithEnding(of name: String) -> [String] {
+        stems(of: name[...]).map(String.init)
+    }
+
+    private static func stems(of name: Substring) -> [Substring] {
+        name.indices.dropFirst().filter { separators.contains(name[$0]) && isMark(name[$0...]) }.map { name[..<$0] }
+    }
+
+    private static let separators: Set<Character> = [".", "-", "_", "~"]
     private static let words: Set<Substring> = ["old", "bak", "prev", "previous", "last"]
 
     private static func isMark(_ text: Substring) -> Bool {
-        guard let separator = text.first, ".-_~".contains(separator) else { return false }
+        guard let separator = text.first, separators.contains(separator) else { return false }
         let rest = text.dropFirst()
         if words.contains(rest) { return true }
         return rest.contains { $0.isASCII && $0.isNumber } && rest.allSatisfy { ($0.isASCII && $0.isNumber) || ".-_:+TZ".contains($0) }

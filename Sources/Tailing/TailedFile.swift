@@ -27,10 +27,16 @@ final class TailedFile {
     var modifiedNS: Int64
     /// Whether the last scan saw it at a path that matches.
     var isVisible = false
+    /// Where it was found since, beside the path of its checkpoint, which is always one that matches.
+    var foundPath: String?
     /// When a scan last saw it at its path.
     var seenSeconds: Int64
     /// Whether its content was compared with its checkpoint since the source was made.
     var isVerified = false
+    /// Whether time has passed since it was found, and nothing was read of it yet.
+    var isUndecided = false
+    /// When names last changed in its directory, as of the last look for files beside it.
+    var directoryModifiedNS: Int64 = 0
     /// Whether there may be something to read or to decide.
     var needsLook = false
     var isQueued = false
@@ -58,6 +64,9 @@ final class TailedFile {
         modifiedNS = 0
         seenSeconds = checkpoint.lastSeenSeconds
     }
+
+    /// Where it is, as far as is known.
+    var path: String { foundPath ?? checkpoint.path }
 
     var key: FileKey { FileKey(device: checkpoint.device, inode: checkpoint.inode) }
 

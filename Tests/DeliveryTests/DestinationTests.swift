@@ -2,8 +2,8 @@
 
 import Delivery
 import NIOHTTP1
+import TestSupport
 import Testing
-import WireSupport
 
 @Suite struct DestinationTests {
     private func endpoint(

@@ -3,8 +3,8 @@
 import Delivery
 import NIOHTTP1
 import Store
+import TestSupport
 import Testing
-import WireSupport
 
 @Suite(.timeLimit(.minutes(2))) struct SenderAnswerTests {
     @Test func requestsLookAsTheWireSays() async throws {

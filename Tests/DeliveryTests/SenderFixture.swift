@@ -6,7 +6,7 @@ import Foundation
 import Logging
 import Store
 import Synchronization
-import WireSupport
+import TestSupport
 
 /// A directory for one test, removed with everything in it when the test is done.
 final class TemporaryDirectory: Sendable {
@@ -24,19 +24,6 @@ extension SenderClock {
         wallMS: { Int64(DispatchTime.now().uptimeNanoseconds / 1_000_000) * Int64(fastFactor) },
         sleep: { try await Task.sleep(for: $0 / fastFactor) })
     static let fastFactor = 200
-}
-
-struct TimedOut: Error {
-    var what: String
-}
-
-/// Waits until `condition` holds; the deadline is long because machines are slow, not because tests are.
-func eventually(_ what: String, within seconds: Double = 30, _ condition: () async throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else { throw TimedOut(what: what) }
-        try await Task.sleep(for: .milliseconds(2))
-    }
 }
 
 final class SenderFixture: Sendable {

@@ -3,8 +3,8 @@
 import Delivery
 import Foundation
 import Store
+import TestSupport
 import Testing
-import WireSupport
 
 @Suite(.timeLimit(.minutes(3))) struct SenderTests {
     @Test func anEmptyOutboxIsDrainedAtOnce() async throws {

@@ -2,8 +2,8 @@
 
 import Foundation
 import NIOHTTP1
+import TestSupport
 import Testing
-import WireSupport
 
 @Suite(.serialized)
 struct AgentTests {

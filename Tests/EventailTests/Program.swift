@@ -1,7 +1,7 @@
 // Drives the built program as a person or systemd would: arguments in, output and exit code out.
 
 import Foundation
-import Synchronization
+import TestSupport
 import Testing
 
 enum Program {
@@ -107,15 +107,5 @@ final class TemporaryFolder: Sendable {
 
     func rename(_ old: String, to new: String) throws {
         try FileManager.default.moveItem(at: url(old), to: url(new))
-    }
-}
-
-/// Waits for `condition`; fails the test when it does not come true in time.
-func eventually(_ what: String, withinSeconds seconds: Double = 60, _ condition: () throws -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while try !condition() {
-        try #require(ContinuousClock.now < deadline, "in time: \(what)")
-        await Task.yield()
-        _ = poll(nil, 0, 10)
     }
 }

@@ -2,8 +2,8 @@
 
 import Agent
 import Foundation
+import TestSupport
 import Testing
-import WireSupport
 
 final class Scene {
     let folder: TemporaryFolder

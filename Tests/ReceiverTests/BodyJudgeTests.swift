@@ -2,8 +2,8 @@
 
 import Calls
 import Receiver
+import TestSupport
 import Testing
-import WireSupport
 
 struct BodyJudgeTests {
     private static let time = "2026-11-23T06:37:03.066Z"

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import Receiver
 import ServiceLifecycle
+import TestSupport
 import Testing
 
 struct LocalReceiverTests {
@@ -194,7 +195,7 @@ struct LocalReceiverTests {
             $0.faults = try FaultPlan(parsing: ["delay=500ms"])
         } _: { (running) async throws in
             async let reply = post(batch("a"), to: running.port)
-            while await running.receiver.counts.faults == 0 { try await Task.sleep(for: .milliseconds(2)) }
+            try await eventually("the fault is met") { await running.receiver.counts.faults > 0 }
             await running.group.triggerGracefulShutdown()
             #expect(try await reply.status == 200)
             #expect(running.accepted.ids == ["a"])

@@ -1,7 +1,7 @@
 // The validator finds what the OpenAPI file forbids, and nothing else.
 
+import TestSupport
 import Testing
-import WireSupport
 
 struct OpenAPITests {
     private static let good: [String] = [
