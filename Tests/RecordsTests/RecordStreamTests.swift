@@ -71,6 +71,19 @@ import Testing
         #expect(reading.oversizeRecords == model.oversizeRecords, "seed \(seed)")
     }
 
+    /// A packet socket hands out what was written piece by piece, so every state between two bytes is seen.
+    @Test(arguments: 1...30 as ClosedRange<UInt64>)
+    func bytesThatComeOneByOneGiveTheSameRecords(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let recordBytesMax = random.number(in: 1...8)
+        let input = random.bytes(random.number(in: 0...400), of: [10, 13, 120, 120, 120, 120])
+        let reading = try read(
+            input, recordBytesMax: recordBytesMax, blockBytes: random.number(in: 1...20), writeBytesMax: 1, isPacketed: true)
+        let model = Self.model(input, recordBytesMax: recordBytesMax)
+        #expect(reading.records == model.records, "seed \(seed)")
+        #expect(reading.oversizeRecords == model.oversizeRecords, "seed \(seed)")
+    }
+
     // MARK: - Reading and the model
 
     struct Line: Equatable {
@@ -107,10 +120,13 @@ import Testing
         try read(Array(input.utf8), recordBytesMax: recordBytesMax, blockBytes: blockBytes, writeBytesMax: 1 << 16)
     }
 
-    /// Reads the input through a pipe that a thread writes to in pieces.
-    private func read(_ input: [UInt8], recordBytesMax: Int, blockBytes: Int, writeBytesMax: Int) throws -> Reading {
+    /// Reads the input through a pipe, or a socket of packets, that a thread writes to in pieces.
+    private func read(
+        _ input: [UInt8], recordBytesMax: Int, blockBytes: Int, writeBytesMax: Int, isPacketed: Bool = false
+    ) throws -> Reading {
         var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
+        let result = isPacketed ? socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends) : pipe(&ends)
+        try #require(result == 0)
         let (readEnd, writeEnd) = (ends[0], ends[1])
         defer { close(readEnd) }
         Thread.detachNewThread {
