@@ -13,7 +13,12 @@ package struct MessageID: Hashable, Sendable {
 
     package static let textBytes = 26
 
-    /// Writes the id's text: base32 digits of the 128-bit number, which takes 2 bits in the first digit and 5 in the others.
+    package init(high: UInt64, low: UInt64) {
+        self.high = high
+        self.low = low
+    }
+
+    /// Writes the id's text: base32 digits of the 128-bit number, which takes 3 bits in the first digit and 5 in the others.
     package func write(into bytes: inout [UInt8]) {
         var shift = 125
         while shift >= 0 {

@@ -8,13 +8,6 @@ package enum ReservedNames {
         "Device Created or Updated", "Report Delivery Event",
     ]
 
-    /// Whether `name` is a reserved event; for names that are known only when the record is.
-    package static func isReservedEvent(_ name: Span<UInt8>) -> Bool {
-        eventBytes.contains { reserved in
-            reserved.count == name.count && reserved.indices.allSatisfy { reserved[$0] == name[$0] }
-        }
-    }
-
     /// Event properties that override an automation's settings.
     package static let properties: Set<String> = ["recipient", "from_address", "reply_to"]
 
@@ -29,7 +22,6 @@ package enum ReservedNames {
         return secretParts.contains { lowered.contains($0) }
     }
 
-    private static let eventBytes = events.map { [UInt8]($0.utf8) }
     private static let secretParts = [
         "password", "passwd", "passphrase", "secret", "token", "authorization", "apikey", "privatekey", "creditcard", "cardnumber",
         "cvv", "cvc", "sessionid", "cookie",

@@ -55,25 +55,28 @@ struct CallComparison {
     }
 
     private func isSame(_ text: String, isPlain: Bool, _ actual: Any?) -> Bool {
-        if let string = actual as? String {
-            return string == text && !(isPlain && (Double(text) != nil || text == "true" || text == "false"))
-        }
-        guard isPlain, let number = actual as? NSNumber else { return false }
-        if Self.isBoolean(number) { return text == (number.boolValue ? "true" : "false") }
-        return Decimal(string: text) == number.decimalValue
+        let constant = isPlain ? Payload.constant(text) : nil
+        if let string = actual as? String { return constant == nil && string == text }
+        guard let number = actual as? NSNumber, case .constant(let bytes, let type)? = constant else { return false }
+        let stated = String(decoding: bytes, as: UTF8.self)
+        guard type == .number, !Self.isBoolean(number) else { return Self.isBoolean(number) && stated == "\(number.boolValue)" }
+        // Integers may have more digits than a double.
+        if let integer = Int64(stated) { return number.int64Value == integer && number.doubleValue == Double(integer) }
+        return number.doubleValue == Double(stated)
     }
 
     private func difference(_ path: String, _ expected: Node, _ actual: Any?) -> [String] {
         ["\(path): expected \(Self.words(expected)), got \(Self.json(actual))"]
     }
 
+    /// The value as JSON.
     private static func words(_ node: Node) -> String {
         switch node.content {
         case .null: "nothing"
-        case .scalar(let text, isPlain: true) where Double(text) != nil || text == "true" || text == "false": text
+        case .scalar(let text, isPlain: true) where Payload.constant(text) != nil: text
         case .scalar(let text, _): json(text)
-        case .list: "a list of \(node.found)"
-        case .map: node.found
+        case .list(let nodes): "[\(nodes.map(words).joined(separator: ","))]"
+        case .map(let entries): "{\(entries.map { "\(json($0.name)):\(words($0.value))" }.joined(separator: ","))}"
         }
     }
 

@@ -62,6 +62,8 @@ struct CallMaker: ~Copyable {
             if set.rules[index].isFinal { isClosed[pack] = true }
             emit(index, record, place, &counters, into: &sink)
         }
+        // A second owner would make the next parse copy the fields.
+        workspace.fields = []
     }
 
     private mutating func matches(_ rule: Rule, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters) -> Bool {
@@ -70,7 +72,7 @@ struct CallMaker: ~Copyable {
         if case .slot = rule.subject, parsed[format].state == .otherFormat { return false }
         workspace.fields = parsed[format].fields
         guard rule.patterns.isEmpty || matchPattern(rule, index, record, &counters) else { return false }
-        return allHold(rule.conditions, record, index, &counters)
+        return allHold(rule.conditions, record, index, &counters) == true
     }
 
     /// Parses the record in the set's format number `format`, unless that was done.
@@ -113,40 +115,59 @@ struct CallMaker: ~Copyable {
         }
     }
 
-    private mutating func holds(_ condition: Condition, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool {
+    /// Nil where it could not be decided, for a pattern hit a limit: else a client could hide what `not` is to keep out.
+    private mutating func holds(_ condition: Condition, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool? {
         switch condition {
         case .field(let source, let test):
             let text = workspace.text(of: workspace.fetch(source, record))
             return holds(test, text, record, index, &counters)
-        case .any(let lists):
-            for list in lists where allHold(list, record, index, &counters) { return true }
-            return false
-        case .none(let lists):
-            for list in lists where allHold(list, record, index, &counters) { return false }
-            return true
+        case .any(let lists): return anyHolds(lists, record, index, &counters)
+        case .none(let lists): return anyHolds(lists, record, index, &counters).map { !$0 }
         }
     }
 
-    private mutating func allHold(_ conditions: [Condition], _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool
+    private mutating func anyHolds(_ lists: [[Condition]], _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool?
     {
-        for condition in conditions where !holds(condition, record, index, &counters) { return false }
-        return true
+        var answer: Bool? = false
+        for list in lists {
+            switch allHold(list, record, index, &counters) {
+            case true?: return true
+            case nil: answer = nil
+            case false?: continue
+            }
+        }
+        return answer
+    }
+
+    private mutating func allHold(
+        _ conditions: [Condition], _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters
+    ) -> Bool? {
+        var answer: Bool? = true
+        for condition in conditions {
+            switch holds(condition, record, index, &counters) {
+            case false?: return false
+            case nil: answer = nil
+            case true?: continue
+            }
+        }
+        return answer
     }
 
     /// An absent field passes no test but `exists: false`, and `not`.
     private func holds(
         _ test: Condition.Test, _ text: Text?, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters
-    ) -> Bool {
+    ) -> Bool? {
         switch (test, text) {
         case (.exists(let mustExist), _): return mustExist == (text != nil)
-        case (.not(let test), _): return !holds(test, text, record, index, &counters)
+        case (.not(let test), _): return holds(test, text, record, index, &counters).map { !$0 }
         case (_, nil): return false
         case (.oneOf(let values), let text?): return values.contains { isEqual(text, $0, record) }
         case (.compares(let comparison, let limit), let text?): return number(text, record).map { comparison.holds($0, limit) } ?? false
         case (.matches(let pattern), let text?):
             let outcome = match(pattern, text, record)
-            if case .limitHit = outcome { counters.rules[index].limitHits += 1 }
-            return outcome == .matched
+            guard case .limitHit = outcome else { return outcome == .matched }
+            counters.rules[index].limitHits += 1
+            return nil
         }
     }
 
@@ -196,7 +217,7 @@ struct CallMaker: ~Copyable {
         let pack = set.packs[set.packOfRule[index]]
         let userId = person(call.userId, pack, record)
         let anonymousId = person(call.anonymousId, pack, record)
-        let own = nonEmpty(call.own, record)
+        let own = call.type == .alias ? person(call.own, pack, record) : nonEmpty(call.own, record)
         guard userId != nil || (anonymousId != nil && call.type != .alias), own != nil || !call.type.requiresOwnField,
             let id = messageID(call, rule.key, record, offset: offset)
         else { return nil }
@@ -219,7 +240,7 @@ struct CallMaker: ~Copyable {
         if people.barrierSlot == people.slot { people.barrierSlot = nil }
         if writer.bytes.count > callBytesMax {
             people.rejection = .tooLarge
-        } else if call.checksEventName, let own, isReservedEvent(own, record) {
+        } else if let own, call.refusedEvents.contains(where: { isEqual(own, $0, record) }) {
             people.rejection = .reservedEvent
         }
         return people
@@ -229,13 +250,6 @@ struct CallMaker: ~Copyable {
         switch text.space {
         case .record: Slot(person: record.extracting(text.range))
         case .scratch: Slot(person: workspace.scratch.span.extracting(text.range))
-        }
-    }
-
-    private func isReservedEvent(_ text: Text, _ record: Span<UInt8>) -> Bool {
-        switch text.space {
-        case .record: ReservedNames.isReservedEvent(record.extracting(text.range))
-        case .scratch: ReservedNames.isReservedEvent(workspace.scratch.span.extracting(text.range))
         }
     }
 
@@ -273,14 +287,7 @@ struct CallMaker: ~Copyable {
     private mutating func time(
         of call: CallTemplate, _ pack: Pack, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters
     ) -> CallTime {
-        let stated: Text? =
-            if let template = call.timestamp {
-                nonEmpty(template, record)
-            } else if let slot = pack.time.slot {
-                workspace.text(ofField: slot, record)
-            } else {
-                nil
-            }
+        let stated = nonEmpty(call.timestamp, record) ?? pack.time.slot.flatMap { workspace.text(ofField: $0, record) }
         let now = facts!.nowMilliseconds
         guard let stated else { return CallTime(milliseconds: now) }
         let context = TimestampContext(zoneOffsetSeconds: pack.time.zoneOffsetSeconds, nowMilliseconds: now)

@@ -20,11 +20,17 @@ struct CallReader {
     /// The rule's calls in the order in which they are emitted.
     func calls() -> [CallTemplate] {
         let written = CallType.allCases.filter { rule.key($0.rawValue) != nil }
+        if written.count > 1, let add = rule.key("add") {
+            problems.add(
+                "`add` is for a rule with one call that sends its captures; this one has \(written.count)", at: add,
+                hint: "write the values into each call's `properties` or `traits`")
+        }
         return written.compactMap { call($0, isOnlyCall: written.count == 1) }
     }
 
     private func call(_ type: CallType, isOnlyCall: Bool) -> CallTemplate? {
         guard let node = rule[type.rawValue], let key = rule.key(type.rawValue) else { return nil }
+        let countBefore = problems.problems.count
         var form = LongForm()
         let article = type == .identify || type == .alias ? "an" : "a"
         switch node.content {
@@ -43,7 +49,12 @@ struct CallReader {
                 "with several calls in a rule, each says what it sends: `\(payloadKey)` is missing here", at: key,
                 hint: "write \(type.rawValue): { …, \(payloadKey): { name: '{{ group }}' } }, or \(payloadKey): {} for none")
         }
-        return build(type, form, at: key, article: article, usesCaptures: isOnlyCall)
+        let call = build(type, form, article: article, usesCaptures: isOnlyCall)
+        // What could not be read was reported; that it is missing would be said twice.
+        guard problems.problems.count == countBefore else { return nil }
+        checkIsComplete(call, at: key, article: article)
+        checkNames(call, form, at: key)
+        return call
     }
 
     /// The nodes of a call's long form.
@@ -69,22 +80,17 @@ struct CallReader {
         }
     }
 
-    private func build(_ type: CallType, _ form: LongForm, at key: Node, article: String, usesCaptures: Bool) -> CallTemplate? {
-        let countBefore = problems.problems.count
+    private func build(_ type: CallType, _ form: LongForm, article: String, usesCaptures: Bool) -> CallTemplate {
         let userId = template(form.userId, "userId")
         let anonymousId = type == .alias ? nil : template(form.anonymousId, "anonymousId")
         let own = type.ownField.flatMap { template(form.own, $0) }
-        let call = CallTemplate(
+        return CallTemplate(
             type: type, ids: MessageIDMaker(rule: name, revision: revision, type: type), userId: userId, anonymousId: anonymousId, own: own,
-            payload: payload(type, form, usesCaptures: usesCaptures), context: members(form.context ?? rule["context"], "context"),
+            payload: payload(type, form, article: article, usesCaptures: usesCaptures),
+            context: context(form.context ?? rule["context"]),
             integrations: members(form.integrations ?? rule["integrations"], "integrations"),
             timestamp: template(form.timestamp ?? rule["timestamp"], Self.timestampName),
-            checksEventName: type == .track && own?.literal == nil)
-        // A template that could not be read was reported; that its field is missing would be said twice.
-        guard problems.problems.count == countBefore else { return nil }
-        checkIsComplete(call, at: key, article: article)
-        checkNames(call, form, at: key)
-        return call
+            refusedEvents: type == .track && own?.literal == nil ? reservedEvents : [])
     }
 
     /// What the call says of a field, or else the group of that name.
@@ -98,9 +104,33 @@ struct CallReader {
         node.map { Payload.members($0, of: "`\(what)`", scope: scope, in: problems) } ?? []
     }
 
-    private func payload(_ type: CallType, _ form: LongForm, usesCaptures: Bool) -> [Payload.Member] {
-        guard let payloadKey = type.payloadKey else { return [] }
-        if form.payload != nil { return members(form.payload, payloadKey) }
+    private func context(_ node: Node?) -> [Payload.Member] {
+        let members = members(node, "context")
+        if let node, members.contains(where: { $0.key.name == "library" }) {
+            let place = names(in: node, isNested: false).first { $0.name == "library" }?.node ?? node
+            problems.add("`library` in `context` names this program in every call", at: place, hint: "leave it out, or choose another name")
+        }
+        return members
+    }
+
+    /// The reserved events that no destination allows.
+    private var reservedEvents: [[UInt8]] {
+        ReservedNames.events.subtracting(scope.context.allowedReservedEvents).sorted().map { [UInt8]($0.utf8) }
+    }
+
+    private func payload(_ type: CallType, _ form: LongForm, article: String, usesCaptures: Bool) -> [Payload.Member] {
+        guard let payloadKey = type.payloadKey else {
+            if usesCaptures, let add = rule.key("add") {
+                problems.add("\(article) \(type.rawValue) call has neither properties nor traits to `add` to", at: add)
+            }
+            return []
+        }
+        if form.payload != nil {
+            if usesCaptures, let add = rule.key("add") {
+                problems.add("`add` has no effect beside `\(payloadKey)`", at: add, hint: "write its values into `\(payloadKey)`")
+            }
+            return members(form.payload, payloadKey)
+        }
         guard usesCaptures else { return [] }
         var payload: [Payload.Member] = scope.groupNames.enumerated().compactMap { index, group in
             if Self.idNames.contains(group) || group == Self.timestampName || group == type.ownField || group.hasPrefix("_") { return nil }
@@ -124,7 +154,7 @@ struct CallReader {
         if call.type == .alias, !hasUser {
             problems.add(
                 "an alias call needs a `userId`", at: key, hint: "write alias: { userId: …, previousId: … }, or name a group (?<userId>…)")
-        } else if !hasUser, call.anonymousId == nil {
+        } else if !hasUser, call.anonymousId == nil || call.anonymousId?.literal == [] {
             problems.add(
                 "\(what) needs a `userId` or an `anonymousId`", at: key,
                 hint: "name a group (?<userId>…) in `match`, or write \(call.type.rawValue): { userId: '{{ field }}', … }")
@@ -140,21 +170,45 @@ struct CallReader {
                 "the event \(quoted(event)) is a command: it changes or deletes people", at: form.own ?? key,
                 hint: "choose another name, or list it under the destination's `allow_reserved_events`")
         }
-        for name in call.payload.map(\.key.name) {
-            let place = form.payload ?? rule["add"] ?? key
-            if call.type == .track, ReservedNames.properties.contains(name) {
-                problems.add("the property \(quoted(name)) overrides how messages are sent", at: place, hint: "choose another name")
+        for placed in names(of: call, form, at: key) {
+            let name = placed.name
+            if call.type == .track, !placed.isNested, ReservedNames.properties.contains(name) {
+                problems.add("the property \(quoted(name)) overrides how messages are sent", at: placed.node, hint: "choose another name")
             }
-            if call.type == .identify, ReservedNames.isReservedTrait(name) {
+            if call.type == .identify, !placed.isNested, ReservedNames.isReservedTrait(name) {
                 problems.add(
-                    "the trait \(quoted(name)) is reserved: it changes who a person is or what they receive", at: place,
+                    "the trait \(quoted(name)) is reserved: it changes who a person is or what they receive", at: placed.node,
                     hint: "choose another name")
             }
             if ReservedNames.soundsSecret(name), !allowedSecrets.contains(name) {
                 problems.add(
-                    "\(quoted(name)) sounds like a secret", at: place,
+                    "\(quoted(name)) sounds like a secret", at: placed.node,
                     hint: "do not send it, or say that it is none: allow_secret: [\(name)] in the rule")
             }
+        }
+    }
+
+    /// The name of a property or trait, and where it is written.
+    private struct PlacedName {
+        var name: String
+        var node: Node
+        /// Inside another property or trait.
+        var isNested: Bool
+    }
+
+    /// All names in the call's payload; those of captures stand where the call does.
+    private func names(of call: CallTemplate, _ form: LongForm, at key: Node) -> [PlacedName] {
+        let written = (form.payload ?? rule["add"]).map { names(in: $0, isNested: false) } ?? []
+        let captured = call.payload.map(\.key.name).filter { name in !written.contains { $0.name == name } }
+        return written + captured.map { PlacedName(name: $0, node: key, isNested: false) }
+    }
+
+    private func names(in node: Node, isNested: Bool) -> [PlacedName] {
+        switch node.content {
+        case .map(let entries):
+            entries.flatMap { [PlacedName(name: $0.name, node: $0.key, isNested: isNested)] + names(in: $0.value, isNested: true) }
+        case .list(let nodes): nodes.flatMap { names(in: $0, isNested: true) }
+        case .null, .scalar: []
         }
     }
 }

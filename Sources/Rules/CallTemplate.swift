@@ -14,6 +14,6 @@ struct CallTemplate: Sendable {
     var context: [Payload.Member]
     var integrations: [Payload.Member]
     var timestamp: Template?
-    /// Whether the event's name comes from the record and must be compared with the reserved ones.
-    var checksEventName: Bool
+    /// The reserved names that the event must not turn out to have; none where its name is known and was checked.
+    var refusedEvents: [[UInt8]]
 }

@@ -5,12 +5,14 @@ import Patterns
 
 struct ConditionReader {
     let scope: Scope
+    /// How patterns read the record, as the rule says.
+    let options: PatternOptions
     let problems: ProblemCollector
 
     /// The conditions of the map `node`; all must hold.
-    func conditions(_ node: Node) -> [Condition] {
-        guard let entries = node.entries(of: "`where`", in: problems) else { return [] }
-        if entries.isEmpty { problems.add("`where` is empty", at: node, hint: "where: { field: value }") }
+    func conditions(_ node: Node, of what: String) -> [Condition] {
+        guard let entries = node.entries(of: what, in: problems) else { return [] }
+        if entries.isEmpty { problems.add("\(what) is empty", at: node, hint: "{ field: value }") }
         return entries.compactMap { entry in
             switch entry.name {
             case "any": return lists(entry.value, "any").map { .any($0) }
@@ -26,24 +28,27 @@ struct ConditionReader {
 
     private func lists(_ node: Node, _ name: String) -> [[Condition]]? {
         guard let nodes = node.list(in: problems, what: name) else { return nil }
-        return nodes.map { conditions($0) }
+        if nodes.isEmpty { problems.add("`\(name)` is empty", at: node, hint: "\(name): [{ field: value }, { other: value }]") }
+        return nodes.map { conditions($0, of: "an item of `\(name)`") }
     }
 
     private func test(_ node: Node, of field: String) -> Condition.Test? {
         if case .map = node.content { return longForm(node, of: field) }
         if let text = node.text, let comparison = comparison(text, at: node) { return comparison }
         guard let values = node.strings(in: problems, what: field) else { return nil }
+        if values.isEmpty { problems.add("the condition on `\(field)` names no value", at: node, hint: "\(field): [one, other]") }
         return .oneOf(values.map { [UInt8]($0.utf8) })
     }
 
     private func longForm(_ node: Node, of field: String) -> Condition.Test? {
         guard let map = node.mapping(of: "the condition on `\(field)`", keys: ["regex", "exists", "not"], in: problems) else { return nil }
         guard map.entries.count == 1, let entry = map.entries.first else {
+            if map.entries.isEmpty, case .map(let written) = node.content, !written.isEmpty { return nil }
             problems.add("a condition is one of `regex`, `exists`, `not`", at: node, hint: "\(field): { regex: '^/admin' }")
             return nil
         }
         switch entry.name {
-        case "regex": return Pattern.read(entry.value, what: "regex", in: problems).map { .matches($0) }
+        case "regex": return Pattern.read(entry.value, options, what: "regex", in: problems).map { .matches($0) }
         case "exists": return entry.value.bool(in: problems, what: "exists").map { .exists($0) }
         default: return test(entry.value, of: field).map { .not($0) }
         }
@@ -53,10 +58,11 @@ struct ConditionReader {
     private func comparison(_ text: String, at node: Node) -> Condition.Test? {
         guard let sign = Condition.Comparison.allCases.first(where: { text.hasPrefix($0.rawValue) }) else { return nil }
         let number = text.dropFirst(sign.rawValue.count).drop { $0 == " " }
-        guard let value = Double(number), value.isFinite else {
+        guard let value = DecimalNumber.value(Array(number.utf8).span) else {
+            let example = sign == .unequal ? "{ not: … }" : "'\(sign.rawValue) 500'"
             problems.add(
                 "\(quoted(text)) compares with no number", at: node,
-                hint: "write '\(sign.rawValue) 500', or quote text to match in a list: ['\(text)']")
+                hint: "write \(example), or, if this is the text to find, a list of one: ['\(text)']")
             return nil
         }
         return .compares(sign, value)
@@ -65,10 +71,10 @@ struct ConditionReader {
 
 extension Pattern {
     /// Compiles the pattern that the scalar `node` holds; nil and a problem at the place PCRE2 reports when it is none.
-    static func read(_ node: Node, what: String, in problems: ProblemCollector) -> Pattern? {
+    static func read(_ node: Node, _ options: PatternOptions, what: String, in problems: ProblemCollector) -> Pattern? {
         guard let text = node.string(in: problems, what: what) else { return nil }
         do {
-            return try Pattern(text)
+            return try Pattern(text, options: options)
         } catch {
             let before = String(decoding: Array(text.utf8).prefix(error.offset), as: UTF8.self)
             problems.add("`\(what)` is not a valid pattern: \(error.message)", at: node.place(atOffset: before.count), hint: error.hint)

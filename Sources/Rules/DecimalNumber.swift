@@ -12,18 +12,23 @@ enum DecimalNumber {
         case notANumber
         /// The canonical form was appended.
         case written
-        /// A number whose integer part does not fit in 64 bits: receivers would round it, so it stays text.
+        /// A number whose integer part does not fit in 64 bits, or that overflows a double: receivers would round it, or take
+        /// it for infinite, so it stays text.
         case tooLarge
     }
 
     /// Exponents beyond this overflow a double.
     private static let exponentMax = 308
+    /// So many decimal digits are exact in a double, and so is ten to the power of this and less.
+    private static let (exactDigitsMax, exactPowerMax) = (15, 22)
 
     /// Appends the canonical form of `text`.
     static func write(_ text: Span<UInt8>, into bytes: inout [UInt8]) -> Outcome {
         guard let parts = parse(text) else { return .notANumber }
         let integer = trimmingLeadingZeros(text, parts.integer)
-        guard fitsInt64(text, integer, isNegative: parts.isNegative) else { return .tooLarge }
+        guard fitsInt64(text, integer, isNegative: parts.isNegative), integer.count + (parts.exponent ?? 0) <= exponentMax else {
+            return .tooLarge
+        }
         let fraction = trimmingTrailingZeros(text, parts.fraction)
         if parts.isNegative, !integer.isEmpty || !fraction.isEmpty { bytes.append(UInt8(ascii: "-")) }
         if integer.isEmpty { bytes.append(UInt8(ascii: "0")) }
@@ -53,20 +58,28 @@ enum DecimalNumber {
         return .written
     }
 
-    /// The number that `text` states, to compare it with; rounded as a double is.
+    /// The double nearest to the number that `text` states, to compare it with.
     static func value(_ text: Span<UInt8>) -> Double? {
         guard let parts = parse(text) else { return nil }
-        var value = 0.0
-        for index in parts.integer { value = value * 10 + Double(text[index] - UInt8(ascii: "0")) }
-        var weight = 0.1
-        for index in parts.fraction {
-            value += Double(text[index] - UInt8(ascii: "0")) * weight
-            weight /= 10
+        let integer = trimmingLeadingZeros(text, parts.integer)
+        let fraction = trimmingTrailingZeros(text, parts.fraction)
+        let power = (parts.exponent ?? 0) - fraction.count
+        guard integer.count + fraction.count <= exactDigitsMax, abs(power) <= exactPowerMax else {
+            let digits = String(decoding: integer.map { text[$0] } + fraction.map { text[$0] }, as: UTF8.self)
+            return Double("\(parts.isNegative ? "-" : "")0\(digits)e\(power)")
         }
-        var exponent = parts.exponent ?? 0
-        while exponent > 0 { (value, exponent) = (value * 10, exponent - 1) }
-        while exponent < 0 { (value, exponent) = (value / 10, exponent + 1) }
-        return parts.isNegative ? -value : value
+        // Both operands are exact, so the one operation rounds once (Clinger, "How to read floating point numbers accurately").
+        var digits = 0.0
+        for index in integer { digits = digits * 10 + Double(text[index] - UInt8(ascii: "0")) }
+        for index in fraction { digits = digits * 10 + Double(text[index] - UInt8(ascii: "0")) }
+        let magnitude = power < 0 ? digits / exactPower(-power) : digits * exactPower(power)
+        return parts.isNegative ? -magnitude : magnitude
+    }
+
+    private static func exactPower(_ exponent: Int) -> Double {
+        var power = 1.0
+        for _ in 0..<exponent { power *= 10 }
+        return power
     }
 
     private struct Parts {

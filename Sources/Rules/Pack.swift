@@ -27,6 +27,7 @@ package struct Pack: Sendable {
     }
 
     private static let keys = ["format", "timestamp", "nobody", "rules"]
+    private static let rulesHint = "`rules` is a list; each rule begins with - name: …"
 
     /// What applications write where there is no user, unless the pack says otherwise: compared without regard to case.
     package static let defaultNobody = ["", "-", "--", "null", "nil", "none", "undefined", "n/a", "<unknown>", "(null)"]
@@ -48,6 +49,8 @@ package struct Pack: Sendable {
 
     private static func read(_ node: Node, file: String, context: RuleContext, override: Override, in problems: ProblemCollector) -> Pack? {
         guard let map = node.mapping(of: "a rule file", keys: keys, in: problems) else { return nil }
+        // The key of the rules may be the one that was mistyped.
+        if !problems.isEmpty, map["rules"] == nil { return nil }
         let stated = map["format"]?.oneOf(RecordFormat.allCases.map(\.rawValue), in: problems, what: "format")
         let format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
         let statement = override.timestamp ?? map["timestamp"].map { TimestampStatement.read($0, in: problems) } ?? TimestampStatement()
@@ -55,7 +58,10 @@ package struct Pack: Sendable {
         let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
         let reader = RuleReader(format: format, context: context, problems: problems)
         let nodes =
-            map.required("rules", hint: "rules: is a list; each rule begins with - name: …")?.list(in: problems, what: "rules") ?? []
+            map.required("rules", hint: Self.rulesHint)?.list(in: problems, what: "rules") ?? []
+        if nodes.isEmpty, let node = map["rules"], case .list = node.content {
+            problems.add("`rules` is empty", at: node, hint: Self.rulesHint)
+        }
         let rules = nodes.compactMap { reader.rule($0) }
         reportRepeatedNames(rules, in: problems)
         guard problems.isEmpty else { return nil }

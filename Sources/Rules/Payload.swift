@@ -39,7 +39,7 @@ indirect enum Payload: Sendable {
     }
 
     /// What an unquoted YAML scalar means other than text.
-    private static func constant(_ text: String) -> ValueSource? {
+    static func constant(_ text: String) -> ValueSource? {
         if text == "true" || text == "false" { return .constant([UInt8](text.utf8), .boolean) }
         guard let first = text.utf8.first, first == UInt8(ascii: "-") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else {
             return nil

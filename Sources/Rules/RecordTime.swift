@@ -70,7 +70,7 @@ struct RecordTime: Sendable {
                 zoneOffsetSeconds = seconds
             } else {
                 problems.add(
-                    "\(quoted(zone.text)) is no time zone", at: zone.place, length: zone.length,
+                    "\(quoted(zone.text)) is no offset from UTC", at: zone.place, length: zone.length,
                     hint: "write UTC, or an offset such as +02:00")
             }
         }
@@ -80,9 +80,8 @@ struct RecordTime: Sendable {
         if let slot = format.slot(of: word.text) { return slot }
         problems.add(
             "records of format \(format.rawValue) have no field \(quoted(word.text))", at: word.place, length: word.length,
-            hint:
-                "leave `field` out and name a group (?<timestamp>…) in the rules, or choose one of \(format.fieldNames.joined(separator: ", "))"
-        )
+            hint: "name a group (?<timestamp>…) in the rules instead, or a field of the format: "
+                + format.fieldNames.joined(separator: ", "))
         return nil
     }
 
@@ -90,7 +89,8 @@ struct RecordTime: Sendable {
     private static func zoneOffsetSeconds(_ text: String) -> Int? {
         if text == "UTC" { return 0 }
         let probe = [UInt8]("1970-01-02T00:00:00\(text)".utf8)
-        guard !text.isEmpty, let milliseconds = TimestampFormat.rfc3339.milliseconds(of: probe.span, TimestampContext(nowMilliseconds: 0))
+        guard let first = text.first, "Zz+-".contains(first),
+            let milliseconds = TimestampFormat.rfc3339.milliseconds(of: probe.span, TimestampContext(nowMilliseconds: 0))
         else {
             return nil
         }

@@ -11,7 +11,8 @@ struct RuleReader {
     let problems: ProblemCollector
 
     private static let ownKeys = [
-        "name", "revision", "mode", "final", "field", "match", "where", "types", "key", "add", "context", "integrations", "timestamp",
+        "name", "revision", "mode", "final", "field", "match", "utf", "where", "types", "key", "add", "context", "integrations",
+        "timestamp",
         "allow_secret", "tests",
     ]
 
@@ -19,13 +20,14 @@ struct RuleReader {
     func rule(_ node: Node) -> Rule? {
         let countBefore = problems.problems.count
         guard let map = node.mapping(of: "a rule", keys: Self.ownKeys + CallType.allCases.map(\.rawValue), in: problems) else { return nil }
+        let hasUnknownKeys = problems.problems.count > countBefore
         let name = self.name(map)
-        let patterns =
-            map["match"]?.stringNodes(in: problems, what: "match").map { $0.compactMap { Pattern.read($0, what: "match", in: problems) } }
-            ?? []
+        let options = PatternOptions(utf: map["utf"]?.bool(in: problems, what: "utf") ?? false)
+        guard let patterns = patterns(map, options) else { return nil }
         let subject = self.subject(map)
         let scope = scope(map, patterns)
-        let conditions = map["where"].map { ConditionReader(scope: scope, problems: problems).conditions($0) } ?? []
+        let conditions =
+            map["where"].map { ConditionReader(scope: scope, options: options, problems: problems).conditions($0, of: "`where`") } ?? []
         if map["match"] == nil, map["where"] == nil {
             problems.add("a rule needs `match` or `where`", at: node, hint: "match: 'text with (?<userId>\\S+)'")
         }
@@ -34,7 +36,8 @@ struct RuleReader {
             rule: map, name: name, revision: revision, scope: scope, problems: problems,
             allowedSecrets: Set(map["allow_secret"]?.strings(in: problems, what: "allow_secret") ?? [])
         ).calls()
-        checkHasCall(map, node)
+        // A call's key may be the one that was mistyped.
+        if !hasUnknownKeys { checkHasCall(map, node) }
         let mode =
             map["mode"]?.oneOf(Rule.Mode.allCases.map(\.rawValue), in: problems, what: "mode").flatMap { Rule.Mode(rawValue: $0) } ?? .live
         let isFinal = map["final"]?.bool(in: problems, what: "final") ?? false
@@ -59,8 +62,23 @@ struct RuleReader {
         return name
     }
 
+    /// Nil when one of them is no pattern: the names of its groups are unknown then, and so whether the rest is right.
+    private func patterns(_ map: Mapping, _ options: PatternOptions) -> [Pattern]? {
+        guard let node = map["match"] else { return [] }
+        guard let nodes = node.stringNodes(in: problems, what: "match") else { return nil }
+        if nodes.isEmpty || nodes.contains(where: { $0.text == "" }) {
+            problems.add("`match` is empty", at: node, hint: "leave it out where `where` alone decides")
+        }
+        let patterns = nodes.compactMap { Pattern.read($0, options, what: "match", in: problems) }
+        return patterns.count == nodes.count ? patterns : nil
+    }
+
     private func subject(_ map: Mapping) -> Rule.Subject {
         guard let node = map["field"], let name = node.string(in: problems, what: "field") else { return .slot(0) }
+        if map["match"] == nil, let key = map.key("field") {
+            problems.add(
+                "`field` has no effect without `match`", at: key, hint: "it is the field that `match` looks at; `where` names its own")
+        }
         if name == "raw" { return .raw }
         if let slot = format.slot(of: name) { return .slot(slot) }
         let hint = nearest(name, among: format.fieldNames).map { "did you mean `\($0)`?" }
@@ -80,7 +98,7 @@ struct RuleReader {
                 let hint = nearest(entry.name, among: names).map { "did you mean `\($0)`?" }
                 problems.add(
                     "`match` has no group called \(quoted(entry.name))", at: entry.key,
-                    hint: hint ?? "groups: \(names.joined(separator: ", "))")
+                    hint: hint ?? (names.isEmpty ? "name one: (?<\(entry.name)>…)" : "groups: \(names.joined(separator: ", "))"))
             }
             types[entry.name] = entry.value.oneOf(ValueType.allCases.map(\.rawValue), in: problems, what: "types.\(entry.name)").flatMap {
                 ValueType(rawValue: $0)

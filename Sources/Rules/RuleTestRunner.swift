@@ -3,8 +3,7 @@
 
 import Calls
 package import Documents
-import Formats
-import Foundation
+import Records
 
 /// What became of one test.
 package struct RuleTestResult: Sendable {
@@ -37,43 +36,54 @@ package struct RuleTestRunner {
         var results: [RuleTestResult] = []
         for (index, rule) in set.rules.enumerated() where includes(rule) {
             for (number, test) in rule.tests.enumerated() {
-                let calls = derive(test, rule: index, with: &deriver)
+                let outcome = derive(test, rule: index, with: &deriver)
                 results.append(
                     RuleTestResult(
                         pack: pack.stem, rule: rule.name, place: test.place, number: number + 1,
-                        failures: failures(expected: test.expected, calls: calls)))
+                        failures: failures(expected: test.expected, outcome)))
             }
         }
         return results
     }
 
-    /// The calls that the rule makes of the test's lines while all rules of the pack see them.
-    private func derive(_ test: RuleTest, rule: Int, with deriver: inout Deriver) -> [String] {
-        struct Collector: CallSink {
-            let rule: Int
-            var calls: [String] = []
+    /// What the rule made of a test's lines.
+    private struct Outcome: CallSink {
+        let rule: Int
+        var calls: [String] = []
+        /// Calls that would not be sent, each with the reason.
+        var refusals: [String] = []
+        var counters = DeriverCounters.OfRule.zero
 
-            mutating func take(_ call: Span<UInt8>, _ facts: CallFacts) {
-                guard facts.rule == rule else { return }
-                calls.append(call.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) })
+        mutating func take(_ call: Span<UInt8>, _ facts: CallFacts) {
+            guard facts.rule == rule else { return }
+            let text = String(decoding: [UInt8](copying: call), as: UTF8.self)
+            if case .reject(let reason) = facts.verdict {
+                refusals.append("not sent (\(reason.rawValue)): \(text)")
+            } else {
+                calls.append(text)
             }
         }
-        let now = test.now.flatMap { text in
-            TimestampFormat.rfc3339.milliseconds(of: Array(text.utf8).span, TimestampContext(nowMilliseconds: 0))
-        }
-        let facts = BlockFacts(
-            origin: RecordOrigin(scope: "test", fingerprint: [], generation: 0), offset: 0,
-            nowMilliseconds: now ?? Self.defaultNowMilliseconds, sourceName: Array("test".utf8), sourcePath: Array("test".utf8))
-        var collector = Collector(rule: rule)
-        deriver.derive(Array(test.input.utf8).span, facts, into: &collector)
-        return collector.calls
     }
 
-    private func failures(expected: [Node], calls: [String]) -> [String] {
+    /// The calls that the rule makes of the test's lines while all rules of the pack see them.
+    private func derive(_ test: RuleTest, rule: Int, with deriver: inout Deriver) -> Outcome {
+        let facts = BlockFacts(
+            origin: RecordOrigin(scope: "test", fingerprint: [], generation: 0), offset: 0,
+            nowMilliseconds: test.nowMilliseconds ?? Self.defaultNowMilliseconds, sourceName: Array("test".utf8),
+            sourcePath: Array("test".utf8))
+        var outcome = Outcome(rule: rule)
+        deriver.derive(Array(test.input.utf8).span, facts, into: &outcome)
+        outcome.counters = deriver.takeCounters().rules[rule]
+        return outcome
+    }
+
+    private func failures(expected: [Node], _ outcome: Outcome) -> [String] {
         var failures: [String] = []
-        if expected.count != calls.count {
+        let calls = outcome.calls
+        guard expected.count == calls.count else {
             failures.append("expected \(expected.count) call\(expected.count == 1 ? "" : "s"), got \(calls.count)")
-            failures += calls.map { "got: \($0)" }
+            if calls.count < expected.count { failures += reasons(outcome) }
+            return failures + calls.map { "got: \($0)" }
         }
         for (node, call) in zip(expected, calls) {
             let differences = CallComparison(call).differences(from: node)
@@ -81,5 +91,14 @@ package struct RuleTestRunner {
             if !differences.isEmpty { failures.append("got: \(call)") }
         }
         return failures
+    }
+
+    /// Why there are fewer calls than a test expects.
+    private func reasons(_ outcome: Outcome) -> [String] {
+        var reasons = outcome.refusals
+        if outcome.counters.matched == 0 { reasons.append("the rule did not match") }
+        if outcome.counters.incomplete > 0 { reasons.append("a call lacked what its type needs, or named nobody") }
+        if outcome.counters.limitHits > 0 { reasons.append("a pattern was given up: it goes back too often on this line") }
+        return reasons
     }
 }

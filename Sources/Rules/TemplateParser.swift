@@ -40,9 +40,12 @@ struct TemplateParser {
             literal = ""
             let start = index
             index += 2
-            guard let close = closing() else {
-                index = start
-                return fail("this {{ is never closed", length: 2, hint: "end the expression with }}")
+            let (closing, openQuote) = closing()
+            guard let close = closing else {
+                index = openQuote ?? start
+                return openQuote == nil
+                    ? fail("this {{ is never closed", length: 2, hint: "end the expression with }}")
+                    : fail("this quote is never closed", hint: "end the text with \(characters[index])")
             }
             if let expression = expression(end: close) { parts.append(.expression(expression)) } else { isFine = false }
             index = close + 2
@@ -51,22 +54,22 @@ struct TemplateParser {
         return isFine ? Template(parts) : nil
     }
 
-    /// The place of the `}}` that ends the expression; those in quotes do not count.
-    private func closing() -> Int? {
+    /// The place of the `}}` that ends the expression, where those in quotes do not count; else that of a quote left open, if any.
+    private func closing() -> (end: Int?, openQuote: Int?) {
         var place = index
-        var quote: Character?
-        while place + 1 < characters.count {
+        var quote: Int?
+        while place < characters.count {
             let character = characters[place]
             if let open = quote {
-                if character == open { quote = nil }
+                if character == characters[open] { quote = nil }
             } else if character == "\"" || character == "'" {
-                quote = character
-            } else if character == "}", characters[place + 1] == "}" {
-                return place
+                quote = place
+            } else if character == "}", place + 1 < characters.count, characters[place + 1] == "}" {
+                return (place, nil)
             }
             place += 1
         }
-        return nil
+        return (nil, quote)
     }
 
     private mutating func expression(end: Int) -> Expression? {
@@ -75,7 +78,8 @@ struct TemplateParser {
         skipSpace(end)
         while index < end {
             guard characters[index] == "|" else {
-                return fail("unexpected \(quoted(String(characters[index..<end])))", hint: "filters follow a bar: {{ name | downcase }}")
+                let rest = String(characters[index..<end].prefix { !$0.isWhitespace })
+                return fail("unexpected \(quoted(rest))", length: rest.count, hint: "filters follow a bar: {{ name | downcase }}")
             }
             index += 1
             guard let call = filterCall(end: end) else { return nil }
@@ -113,6 +117,10 @@ struct TemplateParser {
         var arguments: [ValueSource] = []
         repeat {
             index += 1
+            skipSpace(end)
+            guard index < end, !"|,:".contains(characters[index]) else {
+                return fail("an argument is missing here", hint: "write a quoted text, a number or a name")
+            }
             guard let argument = operand(end: end) else { return nil }
             arguments.append(argument)
             skipSpace(end)
