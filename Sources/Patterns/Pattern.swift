@@ -15,7 +15,8 @@ package final class Pattern: Sendable {
     package let groupCount: Int
     /// The named groups, ascending by number. No name occurs twice.
     package let groupNames: [(name: String, number: Int)]
-    /// False where this PCRE2 has no JIT for the machine or the pattern; matching then is slower and otherwise the same.
+    /// False where this PCRE2 has no JIT for the machine or the pattern, and for a pattern in which JIT code would not heed the match
+    /// limit (many branches that can match the same text; calls of groups). Matching then is slower and otherwise the same.
     package let isJITCompiled: Bool
     /// What every subject that the pattern matches must contain.
     package let requirement: LiteralRequirement
@@ -50,7 +51,7 @@ package final class Pattern: Sendable {
         requirement = reading.requirement
         groupCount = Int(Self.number(PCRE2_INFO_CAPTURECOUNT, of: code, as: UInt32.self))
         groupNames = Self.names(of: code)
-        isJITCompiled = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) == 0
+        isJITCompiled = reading.isBoundedInJIT && pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) == 0
     }
 
     deinit {

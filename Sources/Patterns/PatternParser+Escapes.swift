@@ -25,6 +25,8 @@ extension PatternParser {
             while peek()?.isASCIIDigit == true { index += 1 }
             return .gap
         case UInt8(ascii: "g"), UInt8(ascii: "k"):
+            // `\g<1>` and `\g'1'` are calls; with `\k` the same is a back reference.
+            if byte == UInt8(ascii: "g"), peek() == UInt8(ascii: "<") || peek() == UInt8(ascii: "'") { callsGroups = true }
             try name()
             return .gap
         case UInt8(ascii: "A"), UInt8(ascii: "B"), UInt8(ascii: "b"), UInt8(ascii: "G"), UInt8(ascii: "K"), UInt8(ascii: "Z"),

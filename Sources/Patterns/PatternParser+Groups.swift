@@ -75,12 +75,12 @@ extension PatternParser {
     /// A lookahead or lookbehind takes no characters. What a positive one looks at does occur, but may lie across what stands
     /// around it; leaving it out is always right.
     private mutating func assertion() throws(UnknownSyntax) -> LiteralStretch {
-        _ = try groupContent()
-        return .empty
+        try groupContent().forgotten(leaving: .empty)
     }
 
-    /// A back reference or a call of a group.
+    /// A back reference (`(?P=n)`) or a call of a group.
     private mutating func reference() throws(UnknownSyntax) -> LiteralStretch {
+        if peek() != UInt8(ascii: "=") { callsGroups = true }
         try skip(past: UInt8(ascii: ")"))
         return .gap
     }
@@ -97,14 +97,20 @@ extension PatternParser {
 
     /// `(?(condition)yes|no)`, of which nothing is certain.
     private mutating func conditional() throws(UnknownSyntax) -> LiteralStretch {
+        var condition = LiteralStretch.empty
         if peek(1) == UInt8(ascii: "?") || peek(1) == UInt8(ascii: "*") {
             // An assertion, before which a callout may stand.
-            while try group() == nil { guard peek() == UInt8(ascii: "(") else { throw UnknownSyntax() } }
+            var assertion: LiteralStretch?
+            repeat {
+                guard peek() == UInt8(ascii: "(") else { throw UnknownSyntax() }
+                assertion = try group()
+            } while assertion == nil
+            condition = assertion ?? .empty
         } else {
             try skip(past: UInt8(ascii: ")"))
         }
-        _ = try groupContent()
-        return .gap
+        condition.append(try groupContent())
+        return condition.forgotten(leaving: .gap)
     }
 
     /// `(?i-x)`, which holds up to the end of the group around it, or `(?i-x:…)`.

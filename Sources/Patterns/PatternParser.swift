@@ -1,5 +1,5 @@
-// Reads a PCRE2 pattern for two things: the literals that every match must contain, and what we refuse though PCRE2 would
-// take it. It knows PCRE2's syntax (pcre2pattern(3)) well enough to step over everything it doesn't understand the meaning of;
+// Reads a PCRE2 pattern for the literals that every match must contain, for what we refuse though PCRE2 would take it, and for
+// what JIT code would not be bounded by the match limit. It knows PCRE2's syntax (pcre2pattern(3)) well enough to step over everything it doesn't understand the meaning of;
 // syntax that it doesn't know at all makes it require nothing.
 //
 // What it relies on: only what is certain is a literal. Optional parts, classes, references, conditionals and calls of
@@ -29,20 +29,36 @@ struct PatternParser {
     var isQuoting = false
     /// Something was read that makes all literals doubtful.
     var isUncertain = false
+    /// A group is called, by number, by name or as a whole.
+    var callsGroups = false
     private(set) var refusal: PatternError?
+
+    /// What a pattern turned out to be.
+    struct Reading {
+        var requirement = LiteralRequirement.none
+        var refusal: PatternError?
+        /// Whether JIT code heeds the match limit well enough. It counts loops and optional parts, but (in 10.42) neither the branches of a
+        /// capture or atomic group nor calls: `(a|aa)` forty times in a row would run for years.
+        var isBoundedInJIT = false
+    }
+
+    /// The most ways to choose branches, as a power of two, that JIT code may go through between two counts.
+    private static let uncountedBitsMax = 10.0
 
     init(_ pattern: [UInt8], utf: Bool) {
         self.pattern = pattern
         self.utf = utf
     }
 
-    mutating func read() -> (requirement: LiteralRequirement, refusal: PatternError?) {
-        if let refusal = refusedSetting() { return (.none, refusal) }
+    mutating func read() -> Reading {
+        if let refusal = refusedSetting() { return Reading(refusal: refusal) }
         do {
             let stretch = try alternatives(insideGroup: false)
-            return (isUncertain ? .none : stretch.requirement, refusal)
+            return Reading(
+                requirement: isUncertain ? .none : stretch.requirement, refusal: refusal,
+                isBoundedInJIT: !callsGroups && stretch.choiceBits <= Self.uncountedBitsMax)
         } catch {
-            return (.none, refusal)
+            return Reading(refusal: refusal)
         }
     }
 

@@ -105,6 +105,18 @@ struct MatcherTests {
         }
     }
 
+    /// JIT code counts none of these branches, so that under JIT each would run for years.
+    @Test(arguments: [
+        "(a|aa)", "(*napla:a|aa)", "(?>a|aa)(?:a|aa)", "(?i:a|A)(?:a|a)", "(|)", "(?|(a)|a)", "(?:(a)|a)", "(?(?=a)(a|aa)|b)",
+        "(a|aa)(aa|ab|a)",
+    ])
+    func branchesThatCanMatchTheSameTextAreCounted(_ part: String) throws {
+        let subject = [UInt8](repeating: UInt8(ascii: "a"), count: 200)
+        let pattern = try Pattern(String(repeating: part, count: 40) + "(?!)")
+        #expect(!pattern.isJITCompiled)
+        #expect(matcher.match(pattern, subject.span) == .limitHit(-47))
+    }
+
     @Test func whatOverflowsTheJITStackIsTriedByTheInterpreter() throws {
         let pattern = try Pattern("^(?:(a)|b)*c")
         let subject = [UInt8](repeating: UInt8(ascii: "a"), count: 3_000) + [UInt8(ascii: "c")]

@@ -57,6 +57,23 @@ struct PatternTests {
         #expect(refusal(of: "(((a{1000}){1000}){1000})")?.hint == "repeat less inside repeats, or split it into several rules")
     }
 
+    @Test(arguments: [
+        #"(GET|POST|PUT|PATCH|DELETE) (\S+) HTTP/(1\.[01]|2)"#, "(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([ 0-3]\\d)",
+        #"(?:(\d+)ms|(\d+)s) (a|b|)"#, "(a+)+$", "(?:a|aa)*b", "((a|aa)|b){3}", #"(a)\1\k{n}(?<n>b)(?P=n)\g{1}"#,
+        String(repeating: "(a|b)", count: 40), String(repeating: "(a|aa)", count: 10),
+    ])
+    func whatJITCodeBoundsIsCompiledByIt(_ source: String) throws {
+        #expect(try Pattern(source).isJITCompiled)
+    }
+
+    @Test(arguments: [
+        String(repeating: "(a|aa)", count: 11), "(a|aa){11}", "(a|aa){0,11}", "(?:(a|aa){4}){3}", "(?=(a|aa){11})", "(?(?=(a|aa){11})b)",
+        "(?<n>a)(?&n)", "(?<n>a)(?P>n)", "(a)(?1)", "a(?R)?", #"(a)\g<1>"#, #"(a)\g'1'"#,
+    ])
+    func whatJITCodeDoesNotBoundIsInterpreted(_ source: String) throws {
+        #expect(try !Pattern(source).isJITCompiled)
+    }
+
     @Test func duplicateNamesAreRefusedHoweverTheyAreWritten() throws {
         #expect(refusal(of: "(?<n>a)|(?<n>b)") != nil)
         #expect(refusal(of: "(?J:(?<n>a)|(?<n>b))")?.message == "the option `(?J)` for duplicate names is not allowed")
