@@ -9,8 +9,8 @@ struct CallMaker: ~Copyable {
     private let set: RuleSet
     private let callBytesMax: Int
     private let matcher = Matcher()
-    private var writer: CallWriter
-    private var workspace: Workspace
+    var writer: CallWriter
+    var workspace: Workspace
     private var facts: BlockFacts?
     private var idInput: [UInt8] = []
     /// Per layout of the set: whether the workspace has the fields of the record at hand.
@@ -228,7 +228,7 @@ struct CallMaker: ~Copyable {
         if let userId { string(Self.userIdKey, userId, record) }
         if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
         if let own { string(Self.ownKeys[call.type]!, own, record) }
-        if let key = Self.payloadKeys[call.type] { object(key, call.payload, record) }
+        if let key = Self.payloadKeys[call.type] { payload(key, call.payload, record) }
         context(call.context, record)
         object(Self.integrationsKey, call.integrations, record)
         writer.end()
@@ -309,84 +309,11 @@ struct CallMaker: ~Copyable {
         return CallTime(milliseconds: milliseconds)
     }
 
-    private mutating func context(_ members: [Payload.Member], _ record: Span<UInt8>) {
-        let mark = writer.open(Self.contextKey, .object)
-        for member in members { self.member(member, record) }
-        writer.libraryMember()
-        writer.close(mark)
-    }
-
-    private mutating func object(_ key: JSONKey, _ members: [Payload.Member], _ record: Span<UInt8>) {
-        guard !members.isEmpty else { return }
-        let mark = writer.open(key, .object)
-        for member in members { self.member(member, record) }
-        writer.close(mark)
-    }
-
-    private mutating func member(_ member: Payload.Member, _ record: Span<UInt8>) {
-        switch member.value {
-        case .value(let template):
-            switch workspace.value(of: template, record) {
-            case .absent: break
-            case .text(let text): string(member.key, text, record)
-            case .number(let text): json(member.key, text, record)
-            case .json(let text): json(member.key, workspace.rewritten(text, record), record)
-            case .boolean(let truth): writer.json(member.key, truth ? Self.trueJSON.span : Self.falseJSON.span)
-            }
-        case .object(let members): object(member.key, members, record)
-        case .list(let values):
-            let mark = writer.open(member.key, .list)
-            for value in values { element(value, record) }
-            writer.close(mark)
-        }
-    }
-
-    private mutating func element(_ value: Payload, _ record: Span<UInt8>) {
-        switch value {
-        case .value(let template):
-            switch workspace.value(of: template, record) {
-            case .absent: break
-            case .text(let text):
-                let scratch = workspace.scratch
-                writer.stringElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-            case .number(let text): jsonElement(text, record)
-            case .json(let text): jsonElement(workspace.rewritten(text, record), record)
-            case .boolean(let truth): writer.jsonElement(truth ? Self.trueJSON.span : Self.falseJSON.span)
-            }
-        case .object(let members):
-            let mark = writer.openElement(.object)
-            for member in members { self.member(member, record) }
-            writer.close(mark)
-        case .list(let values):
-            let mark = writer.openElement(.list)
-            for value in values { element(value, record) }
-            writer.close(mark)
-        }
-    }
-
-    private mutating func jsonElement(_ text: Text, _ record: Span<UInt8>) {
-        let scratch = workspace.scratch
-        writer.jsonElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-    }
-
-    private mutating func string(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
-        let scratch = workspace.scratch
-        writer.string(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-    }
-
-    private mutating func json(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
-        let scratch = workspace.scratch
-        writer.json(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-    }
-
     private static let userIdKey = JSONKey("userId")
     private static let anonymousIdKey = JSONKey("anonymousId")
-    private static let contextKey = JSONKey("context")
     private static let integrationsKey = JSONKey("integrations")
     private static let ownKeys = keys(\.ownField)
     private static let payloadKeys = keys(\.payloadKey)
-    private static let trueJSON = [UInt8]("true".utf8)
-    private static let falseJSON = [UInt8]("false".utf8)
 
     private static func keys(_ name: (CallType) -> String?) -> [CallType: JSONKey] {
         Dictionary(uniqueKeysWithValues: CallType.allCases.compactMap { type in name(type).map { (type, JSONKey($0)) } })

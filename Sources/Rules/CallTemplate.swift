@@ -10,7 +10,8 @@ struct CallTemplate: Sendable {
     var anonymousId: Template?
     /// `event`, `name`, `groupId` or `previousId`.
     var own: Template?
-    var payload: [Payload.Member]
+    /// Properties or traits: an object, or with `allow_raw` a template that gives one.
+    var payload: Payload
     var context: [Payload.Member]
     var integrations: [Payload.Member]
     var timestamp: Template?

@@ -42,7 +42,9 @@ import Testing
 
     @Test(arguments: [
         Mistake(
-            "", "1:1: expected a map for a rule file, found nothing\n  hint: it has keys such as `format`, `timestamp`, `nobody`, `rules`"),
+            "",
+            "1:1: expected a map for a rule file, found nothing\n  hint: it has keys such as `format`, `timestamp`, `nobody`, `tables`, `patterns`, `rules`"
+        ),
         Mistake("rules: []", "1:8: `rules` is empty\n  hint: `rules` is a list; each rule begins with - name: …"),
         Mistake("rules:", "1:1: expected a list for `rules`, found nothing"),
         Mistake("rules: { name: a }", "1:8: expected a list for `rules`, found a map"),
@@ -251,7 +253,7 @@ import Testing
 
     @Test func unknownFilterIsToldWhichThereAre() {
         let told = refusals("rules: [{ name: r, match: x, track: { event: '{{ message | nonsense }}', userId: u } }]")
-        #expect(told.count == 1 && told[0].hasPrefix("1:60: there is no filter `nonsense`\n  hint: filters: append, "))
+        #expect(told.count == 1 && told[0].hasPrefix("1:60: there is no filter `nonsense`\n  hint: filters: abs, append, "))
         #expect(told[0].contains("upcase") && told[0].contains("url_decode"))
     }
 
