@@ -102,6 +102,7 @@ let package = Package(
         tests("DeliveryTests", ["Calls", "Delivery", "Store", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
         tests("DocumentsTests", ["Documents"]),
         tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
+        tests("FormatsTests", ["Formats", "RandomSupport"]),
         tests("PatternsTests", ["Patterns"]),
         tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("RecordsTests", ["RandomSupport", "Records"]),

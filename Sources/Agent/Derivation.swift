@@ -29,6 +29,7 @@ package struct Derivation {
         package var incomplete = 0
         package var limitHits = 0
         package var unreadableTimes = 0
+        package var implausibleTimes = 0
     }
 
     private let set: RuleSet
@@ -83,6 +84,7 @@ package struct Derivation {
             summary.incomplete += rule.incomplete
             summary.limitHits += rule.limitHits
             summary.unreadableTimes += rule.unreadableTimes
+            summary.implausibleTimes += rule.implausibleTimes
         }
     }
 

@@ -92,7 +92,8 @@ struct SourcePlanner {
         var override = Pack.Override()
         if let timestamp = source.timestamp {
             override.timestamp = TimestampStatement(
-                field: word(timestamp.field), format: word(timestamp.format), timezone: word(timestamp.timezone))
+                field: word(timestamp.field), format: word(timestamp.format), timezone: word(timestamp.timezone),
+                maxAge: word(timestamp.maxAge), maxFuture: word(timestamp.maxFuture))
         }
         if let format = source.format {
             override.format = RecordFormat(rawValue: format.text)

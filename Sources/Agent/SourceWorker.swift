@@ -72,6 +72,7 @@ final class SourceWorker {
             add(rule.incomplete, "rule_incomplete", ruleName)
             add(rule.limitHits, "rule_limit_hits", ruleName)
             add(rule.unreadableTimes, "rule_unreadable_times", ruleName)
+            add(rule.implausibleTimes, "rule_implausible_times", ruleName)
         }
     }
 

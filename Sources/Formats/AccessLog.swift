@@ -1,4 +1,5 @@
-// Access-log lines: `ADDRESS IDENT USER [TIME] "REQUEST" STATUS BYTES "REFERER" "AGENT" REST`.
+// Access-log lines: `ADDRESS IDENT USER [TIME] "REQUEST" STATUS BYTES "REFERER" "AGENT" REST`, also behind `VHOST:PORT `, as
+// Apache's vhost_combined writes them.
 //
 // Who connects chooses the user name, the request, the referer and the agent. nginx writes quotes, backslashes and bytes
 // outside printable ASCII in them as \xHH (ngx_http_log_module, escape=default); Apache as \" \\ \t \n … \xHH
@@ -10,12 +11,12 @@ import Records
 package enum AccessLog {
     package static let fieldNames = [
         "message", "remote_addr", "ident", "remote_user", "time", "request", "method", "path", "protocol", "status", "bytes", "referer",
-        "user_agent", "rest",
+        "user_agent", "rest", "vhost",
     ]
 
     private enum Slot {
         static let (remoteAddr, ident, remoteUser, time, request, method, path, httpProtocol) = (1, 2, 3, 4, 5, 6, 7, 8)
-        static let (status, bytes, referer, userAgent, rest) = (9, 10, 11, 12, 13)
+        static let (status, bytes, referer, userAgent, rest, vhost) = (9, 10, 11, 12, 13, 14)
     }
 
     static func isEscaped(slot: Int) -> Bool {
@@ -30,7 +31,9 @@ package enum AccessLog {
         guard let timeEnd = endOfTime(line), let timeStart = line.lastIndex(of: UInt8(ascii: "["), before: timeEnd), timeStart > 0,
             line[timeStart - 1] == .space
         else { return false }
-        guard parsePeople(line, end: timeStart - 1, into: &fields) else { return false }
+        let vhostEnd = vhostEnd(line, before: timeStart)
+        if vhostEnd > 0 { fields[Slot.vhost] = Field(0..<vhostEnd) }
+        guard parsePeople(line, vhostEnd == 0 ? 0 : vhostEnd + 1, end: timeStart - 1, into: &fields) else { return false }
         fields[Slot.time] = Field(timeStart + 1..<timeEnd)
 
         var cursor = timeEnd + 2
@@ -61,12 +64,22 @@ package enum AccessLog {
         return nil
     }
 
+    /// The end of a first word `NAME:PORT`, or 0. No address is of this form: IPv6 has more colons, IPv4 none.
+    private static func vhostEnd(_ line: Span<UInt8>, before end: Int) -> Int {
+        guard let wordEnd = line.firstIndex(of: .space), wordEnd < end, let colon = line.lastIndex(of: UInt8(ascii: ":"), before: wordEnd),
+            colon > 0, (1...5).contains(wordEnd - colon - 1)
+        else { return 0 }
+        for index in colon + 1..<wordEnd where !line[index].isDigit { return 0 }
+        let isBracketed = line[0] == UInt8(ascii: "[") && line[colon - 1] == UInt8(ascii: "]")
+        return isBracketed || line.extracting(0..<colon).firstIndex(of: UInt8(ascii: ":")) == nil ? wordEnd : 0
+    }
+
     /// `ADDRESS IDENT USER`, where only the user may hold spaces.
-    private static func parsePeople(_ line: Span<UInt8>, end: Int, into fields: inout [Field]) -> Bool {
-        guard let addressEnd = line.firstIndex(of: .space), addressEnd > 0, addressEnd < end,
+    private static func parsePeople(_ line: Span<UInt8>, _ start: Int, end: Int, into fields: inout [Field]) -> Bool {
+        guard start < end, let addressEnd = line.firstIndex(of: .space, from: start), addressEnd > start, addressEnd < end,
             let identEnd = line.firstIndex(of: .space, from: addressEnd + 1), identEnd > addressEnd + 1, identEnd < end
         else { return false }
-        set(Slot.remoteAddr, 0..<addressEnd, line, &fields)
+        set(Slot.remoteAddr, start..<addressEnd, line, &fields)
         set(Slot.ident, addressEnd + 1..<identEnd, line, &fields)
         set(Slot.remoteUser, identEnd + 1..<end, line, &fields)
         return true
@@ -87,7 +100,7 @@ package enum AccessLog {
     private static func set(_ slot: Int, _ range: Range<Int>, _ line: Span<UInt8>, _ fields: inout [Field]) {
         if range.isEmpty || (range.count == 1 && line[range.lowerBound] == UInt8(ascii: "-")) { return }
         let escaped = isEscaped(slot: slot) && line.extracting(range).firstIndex(of: .backslash) != nil
-        fields[slot] = Field(range, isEscaped: escaped)
+        fields[slot] = Field(range, encoding: escaped ? .accessLog : .verbatim)
     }
 
     /// What stands between quotes after one space; the cursor moves behind the closing quote.

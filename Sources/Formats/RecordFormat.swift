@@ -1,86 +1,101 @@
-// The shapes of records that rules can be written for, and the fields that each shape has.
+// The shapes of records that rules can be written for. A shape may be nested: a container runtime and syslog wrap each line of
+// an application in a line of their own, and `docker+json` is a line of JSON in a line of Docker's json-file.
+//
+// `message` is the whole record for plain, access logs, json and logfmt, and the inner line where one is wrapped. In a nested
+// format the plain names are those of the inner line, and those of the wrapping begin with its name: `docker.time`.
 
 /// How a record's text is taken apart into fields.
-package enum RecordFormat: String, CaseIterable, Sendable {
-    /// The record is one text; its only field is `message`.
-    case plain
-    /// NCSA combined access log, as nginx and Apache write it: common plus referer and user agent, and whatever follows.
-    case combined
-    /// NCSA common access log.
-    case common
-    /// RFC 3164 and RFC 5424 lines, and the file format of rsyslog with RFC 3339 times.
-    case syslog
+package struct RecordFormat: Hashable, Sendable {
+    /// What may be wrapped around a line.
+    package enum Envelope: String, CaseIterable, Sendable {
+        /// Docker's json-file: `{"log":"…\n","stream":"stdout","time":"…"}`.
+        case docker
+        /// The files of the kubelet (container runtime interface): `TIME STREAM TAG MESSAGE`.
+        case cri
+        /// RFC 3164 and RFC 5424 lines, and the file format of rsyslog with RFC 3339 times.
+        case syslog
+    }
 
-    /// The names of the format's fields, in the order of their slots. `message` is always the first.
-    package var fieldNames: [String] {
-        switch self {
-        case .plain: ["message"]
+    /// What the line itself is.
+    package enum Content: String, CaseIterable, Sendable {
+        /// One text; its only field is `message`.
+        case plain
+        /// NCSA combined access log, as nginx and Apache write it: common plus referer and user agent, and whatever follows.
+        case combined
+        /// NCSA common access log.
+        case common
+        /// One JSON object (RFC 8259).
+        case json
+        /// `key=value key="two words"`.
+        case logfmt
+    }
+
+    package let envelope: Envelope?
+    package let content: Content
+
+    package static let plain = RecordFormat(content: .plain)
+    package static let syslog = RecordFormat(.syslog, content: .plain)
+
+    package init(_ envelope: Envelope? = nil, content: Content) {
+        self.envelope = envelope
+        self.content = content
+    }
+
+    /// Whether a record's fields are named by whoever logs it, so that any name may be one.
+    package var hasFreeNames: Bool { content == .json || content == .logfmt }
+
+    /// The field that holds the record's own time, and how it is written, unless the configuration says otherwise: of a wrapped
+    /// line the time of the wrapping.
+    package var defaultTimestamp: (field: String, format: TimestampFormat)? {
+        switch (envelope, content) {
+        case (.syslog, _): (envelopeName("time"), .automatic)
+        case (.docker, _), (.cri, _): (envelopeName("time"), .rfc3339)
+        case (nil, .combined), (nil, .common): ("time", .commonLog)
+        case (nil, _): nil
+        }
+    }
+
+    /// The names of the fields that every record of this format may have, in the order of their slots: `message`, the inner
+    /// line's, the wrapping's.
+    package var fixedNames: [String] {
+        innerNames + envelopeFields.map { envelopeName($0) }
+    }
+
+    var innerNames: [String] {
+        switch content {
+        case .plain, .json, .logfmt: ["message"]
         case .combined, .common: AccessLog.fieldNames
+        }
+    }
+
+    private var envelopeFields: [String] {
+        switch envelope {
+        case nil: []
+        case .docker: ContainerLine.dockerFieldNames
+        case .cri: ContainerLine.criFieldNames
         case .syslog: SyslogLine.fieldNames
         }
     }
 
-    /// The field that holds the record's own time, and how it is written, unless the configuration says otherwise.
-    package var defaultTimestamp: (field: String, format: TimestampFormat)? {
-        switch self {
-        case .plain: nil
-        case .combined, .common: ("time", .commonLog)
-        case .syslog: ("time", .automatic)
-        }
-    }
-
-    /// The slot of the field called `name`, or nil where the format has none of that name.
-    package func slot(of name: String) -> Int? {
-        fieldNames.firstIndex(of: name)
-    }
-
-    /// Whether a field's bytes in the record differ from its value: then a literal of the value may be missing from the record,
-    /// but only from records that hold a backslash.
-    package func isEscaped(slot: Int) -> Bool {
-        switch self {
-        case .plain, .syslog: false
-        case .combined, .common: AccessLog.isEscaped(slot: slot)
-        }
-    }
-
-    /// Finds the fields of `record`, one per slot. Slot 0 is set even when the record does not have this format.
-    /// - Returns: whether the record has this format.
-    package func parse(_ record: Span<UInt8>, into fields: inout [Field]) -> Bool {
-        fields.removeAll(keepingCapacity: true)
-        fields.append(Field(0..<record.count))
-        switch self {
-        case .plain:
-            return true
-        case .combined, .common:
-            for _ in 1..<AccessLog.fieldNames.count { fields.append(.absent) }
-            return AccessLog.parse(record, expectsAgent: self == .combined, into: &fields)
-        case .syslog:
-            for _ in 1..<SyslogLine.fieldNames.count { fields.append(.absent) }
-            return SyslogLine.parse(record, into: &fields)
-        }
+    private func envelopeName(_ name: String) -> String {
+        guard let envelope, content != .plain else { return name }
+        return "\(envelope.rawValue).\(name)"
     }
 }
 
-/// A field's place in its record.
-package struct Field: Hashable, Sendable {
-    package var start: Int
-    package var end: Int
-    /// Whether the bytes hold escapes that `AccessLog.decode` undoes.
-    package var isEscaped: Bool
+extension RecordFormat: RawRepresentable, CaseIterable {
+    package static let allCases: [RecordFormat] =
+        Content.allCases.map { RecordFormat(content: $0) }
+        + Envelope.allCases.flatMap { envelope in Content.allCases.map { RecordFormat(envelope, content: $0) } }
 
-    package static let absent = Field(start: -1, end: -1, isEscaped: false)
-
-    package init(start: Int, end: Int, isEscaped: Bool) {
-        self.start = start
-        self.end = end
-        self.isEscaped = isEscaped
+    /// `json`, `docker`, or `docker+json`.
+    package var rawValue: String {
+        guard let envelope else { return content.rawValue }
+        return content == .plain ? envelope.rawValue : "\(envelope.rawValue)+\(content.rawValue)"
     }
 
-    package init(_ range: Range<Int>, isEscaped: Bool = false) {
-        self.init(start: range.lowerBound, end: range.upperBound, isEscaped: isEscaped)
+    package init?(rawValue: String) {
+        guard let format = Self.allCases.first(where: { $0.rawValue == rawValue }) else { return nil }
+        self = format
     }
-
-    package var isAbsent: Bool { start < 0 }
-
-    package var range: Range<Int>? { start < 0 ? nil : start..<end }
 }

@@ -8,20 +8,21 @@
 
 import Records
 
-package enum SyslogLine {
-    package static let fieldNames = ["message", "time", "host", "program", "pid", "msgid"]
+enum SyslogLine {
+    static let fieldNames = ["time", "host", "program", "pid", "msgid"]
 
     private enum Slot {
-        static let (message, time, host, program, pid, msgid) = (0, 1, 2, 3, 4, 5)
+        static let (time, host, program, pid, msgid) = (0, 1, 2, 3, 4)
     }
 
-    static func parse(_ line: Span<UInt8>, into fields: inout [Field]) -> Bool {
+    /// - Parameter base: the slot of the first of `fieldNames`; the message is slot 0.
+    static func parse(_ line: Span<UInt8>, base: Int, into fields: inout [Field]) -> Bool {
         var cursor = priorityEnd(line)
         if cursor > 0, line.holds("1 ", at: cursor, before: line.count) {
             cursor += 2
-            return parse5424(line, &cursor, into: &fields)
+            return parse5424(line, &cursor, base, into: &fields)
         }
-        return parse3164(line, &cursor, into: &fields)
+        return parse3164(line, &cursor, base, into: &fields)
     }
 
     /// The place behind `<PRI>`, or 0 where the line begins without it.
@@ -33,26 +34,26 @@ package enum SyslogLine {
     }
 
     /// `TIME HOST PROGRAM[PID]: MESSAGE`
-    private static func parse3164(_ line: Span<UInt8>, _ cursor: inout Int, into fields: inout [Field]) -> Bool {
+    private static func parse3164(_ line: Span<UInt8>, _ cursor: inout Int, _ base: Int, into fields: inout [Field]) -> Bool {
         guard let time = traditionalTime(line, cursor) ?? isoTime(line, cursor) else { return false }
         cursor = time.upperBound + 1
         guard let host = word(line, &cursor), cursor < line.count else { return false }
-        fields[Slot.time] = Field(time)
-        fields[Slot.host] = Field(host)
-        fields[Slot.message] = Field(parseTag(line, cursor, into: &fields)..<line.count)
+        fields[base + Slot.time] = Field(time)
+        fields[base + Slot.host] = Field(host)
+        fields[0] = Field(parseTag(line, cursor, base, into: &fields)..<line.count)
         return true
     }
 
     /// `VERSION TIME HOST APP PROCID MSGID STRUCTURED-DATA MESSAGE`, where `-` is the nil value.
-    private static func parse5424(_ line: Span<UInt8>, _ cursor: inout Int, into fields: inout [Field]) -> Bool {
-        for slot in [Slot.time, Slot.host, Slot.program, Slot.pid, Slot.msgid] {
+    private static func parse5424(_ line: Span<UInt8>, _ cursor: inout Int, _ base: Int, into fields: inout [Field]) -> Bool {
+        for slot in base + Slot.time...base + Slot.msgid {
             guard let value = word(line, &cursor) else { return false }
             if value.count > 1 || line[value.lowerBound] != UInt8(ascii: "-") { fields[slot] = Field(value) }
         }
         guard let dataEnd = structuredDataEnd(line, cursor) else { return false }
         var start = min(dataEnd + 1, line.count)
         if line.count - start >= 3, line[start] == 0xEF, line[start + 1] == 0xBB, line[start + 2] == 0xBF { start += 3 }
-        fields[Slot.message] = Field(start..<line.count)
+        fields[0] = Field(start..<line.count)
         return true
     }
 
@@ -73,7 +74,7 @@ package enum SyslogLine {
 
     /// Reads `PROGRAM[PID]:`; a line without such a tag is all message.
     /// - Returns: where the message begins.
-    private static func parseTag(_ line: Span<UInt8>, _ start: Int, into fields: inout [Field]) -> Int {
+    private static func parseTag(_ line: Span<UInt8>, _ start: Int, _ base: Int, into fields: inout [Field]) -> Int {
         var index = start
         while index < line.count, line[index] != .space, line[index] != UInt8(ascii: ":"), line[index] != UInt8(ascii: "[") { index += 1 }
         let programEnd = index
@@ -85,8 +86,8 @@ package enum SyslogLine {
             index = close + 1
         }
         guard index < line.count, line[index] == UInt8(ascii: ":") else { return start }
-        fields[Slot.program] = Field(start..<programEnd)
-        if let pid, !pid.isEmpty { fields[Slot.pid] = Field(pid) }
+        fields[base + Slot.program] = Field(start..<programEnd)
+        if let pid, !pid.isEmpty { fields[base + Slot.pid] = Field(pid) }
         index += 1
         return index < line.count && line[index] == .space ? index + 1 : index
     }

@@ -10,30 +10,26 @@ struct CallMaker: ~Copyable {
     private let callBytesMax: Int
     private let matcher = Matcher()
     private var writer: CallWriter
-    private var workspace = Workspace()
+    private var workspace: Workspace
     private var facts: BlockFacts?
     private var idInput: [UInt8] = []
-    /// Per format of the set: the fields of the record at hand, once a rule asked for them.
-    private var parsed: [ParsedRecord]
+    /// Per layout of the set: whether the workspace has the fields of the record at hand.
+    private var states: [ParseState]
     /// Per pack: a final rule has matched this record.
     private var isClosed: [Bool]
 
-    private struct ParsedRecord {
-        enum State {
-            case unknown
-            case parsed
-            case otherFormat
-        }
-
-        var state = State.unknown
-        var fields: [Field] = []
+    private enum ParseState {
+        case unknown
+        case parsed
+        case otherFormat
     }
 
     init(_ set: RuleSet, version: String, callBytesMax: Int) {
         self.set = set
         self.callBytesMax = callBytesMax
         writer = CallWriter(version: version)
-        parsed = Array(repeating: ParsedRecord(), count: set.formats.count)
+        workspace = Workspace(layoutCount: set.layouts.count)
+        states = Array(repeating: .unknown, count: set.layouts.count)
         isClosed = Array(repeating: false, count: set.packs.count)
     }
 
@@ -51,7 +47,7 @@ struct CallMaker: ~Copyable {
         into sink: inout some CallSink
     ) {
         let record = block.extracting(place.content)
-        for index in parsed.indices { parsed[index].state = .unknown }
+        for index in states.indices { states[index] = .unknown }
         for index in isClosed.indices { isClosed[index] = false }
         while let index = candidates.removeFirst() {
             let pack = set.packOfRule[index]
@@ -62,24 +58,25 @@ struct CallMaker: ~Copyable {
             if set.rules[index].isFinal { isClosed[pack] = true }
             emit(index, record, place, &counters, into: &sink)
         }
-        // A second owner would make the next parse copy the fields.
-        workspace.fields = []
     }
 
     private mutating func matches(_ rule: Rule, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters) -> Bool {
-        let format = set.formatOfPack[set.packOfRule[index]]
-        parse(record, format, &counters)
-        if case .slot = rule.subject, parsed[format].state == .otherFormat { return false }
-        workspace.fields = parsed[format].fields
+        let pack = set.packOfRule[index]
+        let layout = set.layoutOfPack[pack]
+        parse(record, layout, &counters)
+        if case .slot = rule.subject, states[layout] == .otherFormat { return false }
+        workspace.choose(
+            layout: layout, slots: set.slotsOfPack[pack],
+            TimestampContext(zone: set.packs[pack].time.zone, nowMilliseconds: facts!.nowMilliseconds))
         guard rule.patterns.isEmpty || matchPattern(rule, index, record, &counters) else { return false }
         return allHold(rule.conditions, record, index, &counters) == true
     }
 
-    /// Parses the record in the set's format number `format`, unless that was done.
-    private mutating func parse(_ record: Span<UInt8>, _ format: Int, _ counters: inout DeriverCounters) {
-        guard parsed[format].state == .unknown else { return }
-        let isOfFormat = set.formats[format].parse(record, into: &parsed[format].fields)
-        parsed[format].state = isOfFormat ? .parsed : .otherFormat
+    /// Finds the fields of the record in the set's layout number `layout`, unless that was done.
+    private mutating func parse(_ record: Span<UInt8>, _ layout: Int, _ counters: inout DeriverCounters) {
+        guard states[layout] == .unknown else { return }
+        let isOfFormat = set.layouts[layout].parse(record, into: &workspace.parsed[layout])
+        states[layout] = isOfFormat ? .parsed : .otherFormat
         if !isOfFormat { counters.unparsed += 1 }
     }
 
@@ -119,7 +116,13 @@ struct CallMaker: ~Copyable {
     private mutating func holds(_ condition: Condition, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool? {
         switch condition {
         case .field(let source, let test):
-            let text = workspace.text(of: workspace.fetch(source, record))
+            // Of a field the text as the record has it, which the literal scan looks for; not a number's canonical form.
+            let text: Text? =
+                if case .field(let slot) = source {
+                    workspace.text(ofField: slot, record)
+                } else {
+                    workspace.text(of: workspace.fetch(source, record))
+                }
             return holds(test, text, record, index, &counters)
         case .any(let lists): return anyHolds(lists, record, index, &counters)
         case .none(let lists): return anyHolds(lists, record, index, &counters).map { !$0 }
@@ -283,21 +286,27 @@ struct CallMaker: ~Copyable {
             key: text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range), scratch: &idInput)
     }
 
-    /// The rule's own time, else the record's, else the time of reading.
+    /// The rule's own time, else the record's, else the time of reading; that also for a time that cannot be read, or is too
+    /// far from it to be true.
     private mutating func time(
         of call: CallTemplate, _ pack: Pack, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters
     ) -> CallTime {
         let stated = nonEmpty(call.timestamp, record) ?? pack.time.slot.flatMap { workspace.text(ofField: $0, record) }
         let now = facts!.nowMilliseconds
         guard let stated else { return CallTime(milliseconds: now) }
-        let context = TimestampContext(zoneOffsetSeconds: pack.time.zoneOffsetSeconds, nowMilliseconds: now)
+        // A rule's own template may have read the time already, with `parse_time`.
         let milliseconds =
-            switch stated.space {
-            case .record: pack.time.format.milliseconds(of: record.extracting(stated.range), context)
-            case .scratch: pack.time.format.milliseconds(of: workspace.scratch.span.extracting(stated.range), context)
-            }
-        if milliseconds == nil { counters.rules[index].unreadableTimes += 1 }
-        return CallTime(milliseconds: milliseconds ?? now)
+            workspace.milliseconds(stated, pack.time.format, record)
+            ?? (call.timestamp == nil ? nil : workspace.milliseconds(stated, .rfc3339, record))
+        guard let milliseconds else {
+            counters.rules[index].unreadableTimes += 1
+            return CallTime(milliseconds: now)
+        }
+        guard pack.time.isPlausible(milliseconds, nowMilliseconds: now) else {
+            counters.rules[index].implausibleTimes += 1
+            return CallTime(milliseconds: now)
+        }
+        return CallTime(milliseconds: milliseconds)
     }
 
     private mutating func context(_ members: [Payload.Member], _ record: Span<UInt8>) {
@@ -320,7 +329,8 @@ struct CallMaker: ~Copyable {
             switch workspace.value(of: template, record) {
             case .absent: break
             case .text(let text): string(member.key, text, record)
-            case .number(let text): number(member.key, text, record)
+            case .number(let text): json(member.key, text, record)
+            case .json(let text): json(member.key, workspace.rewritten(text, record), record)
             case .boolean(let truth): writer.json(member.key, truth ? Self.trueJSON.span : Self.falseJSON.span)
             }
         case .object(let members): object(member.key, members, record)
@@ -339,9 +349,8 @@ struct CallMaker: ~Copyable {
             case .text(let text):
                 let scratch = workspace.scratch
                 writer.stringElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-            case .number(let text):
-                let scratch = workspace.scratch
-                writer.jsonElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+            case .number(let text): jsonElement(text, record)
+            case .json(let text): jsonElement(workspace.rewritten(text, record), record)
             case .boolean(let truth): writer.jsonElement(truth ? Self.trueJSON.span : Self.falseJSON.span)
             }
         case .object(let members):
@@ -355,12 +364,17 @@ struct CallMaker: ~Copyable {
         }
     }
 
+    private mutating func jsonElement(_ text: Text, _ record: Span<UInt8>) {
+        let scratch = workspace.scratch
+        writer.jsonElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+    }
+
     private mutating func string(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
         let scratch = workspace.scratch
         writer.string(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
     }
 
-    private mutating func number(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
+    private mutating func json(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
         let scratch = workspace.scratch
         writer.json(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
     }

@@ -51,6 +51,8 @@ package struct DeriverCounters: Sendable {
         package var limitHits = 0
         /// Records with a time that could not be read.
         package var unreadableTimes = 0
+        /// Records with a time outside of what `max_age` and `max_future` allow.
+        package var implausibleTimes = 0
 
         package static let zero = OfRule()
     }

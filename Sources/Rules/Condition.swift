@@ -46,7 +46,7 @@ indirect enum Condition: Sendable {
     func requirement(format: RecordFormat) -> LiteralRequirement {
         switch self {
         case .field(.field(let slot), let test):
-            format.isEscaped(slot: slot) ? test.requirement.or([.backslash]) : test.requirement
+            test.requirement.escaped(in: slot, of: format)
         case .any(let lists): .anyOf(lists.map { $0.requirement(format: format) })
         case .field, .none: .none
         }
@@ -60,6 +60,19 @@ extension Condition.Test {
         case .matches(let pattern): pattern.requirement
         case .compares, .exists, .not: .none
         }
+    }
+}
+
+extension LiteralRequirement {
+    /// What a record must contain whose field in `slot` contains this: the same, or an escape that can hide it.
+    func escaped(in slot: Int, of format: RecordFormat) -> LiteralRequirement {
+        var escapes: [[UInt8]] = []
+        for literal in clauses.joined() {
+            for escape in FieldLayout.escapes(of: slot, in: format, hiding: literal.bytes) where !escapes.contains(escape) {
+                escapes.append(escape)
+            }
+        }
+        return escapes.reduce(self) { $0.or($1) }
     }
 }
 

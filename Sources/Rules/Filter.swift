@@ -8,6 +8,7 @@ import Records
 /// The names that may follow a bar in a template.
 enum Filter: String, CaseIterable, Sendable {
     case append, `default`, downcase, replace, sha256, strip, upcase
+    case parseTime = "parse_time"
     case toBoolean = "to_boolean"
     case toInteger = "to_integer"
     case toNumber = "to_number"
@@ -17,15 +18,17 @@ enum Filter: String, CaseIterable, Sendable {
         switch self {
         case .append, .default: 1...1
         case .replace: 2...2
+        case .parseTime: 0...1
         case .downcase, .sha256, .strip, .toBoolean, .toInteger, .toNumber, .upcase, .urlDecode: 0...0
         }
     }
 
     /// The arguments in words, for messages.
     var argumentWords: String {
-        switch argumentCount.lowerBound {
-        case 0: "no argument"
-        case 1: "one argument"
+        switch argumentCount {
+        case 0...0: "no argument"
+        case 0...1: "at most one argument"
+        case 1...1: "one argument"
         default: "\(argumentCount.lowerBound) arguments"
         }
     }
@@ -34,6 +37,7 @@ enum Filter: String, CaseIterable, Sendable {
         switch self {
         case .append: #"{{ name | append: "@example.com" }}"#
         case .default: #"{{ plan | default: "free" }}"#
+        case .parseTime: #"{{ ts | parse_time: "%d/%b/%Y:%H:%M:%S %z" }}"#
         case .replace: #"{{ path | replace: "/api/", "/" }}"#
         default: "{{ name | \(rawValue) }}"
         }
@@ -47,7 +51,8 @@ enum Filter: String, CaseIterable, Sendable {
         case boolean(Bool)
     }
 
-    /// Appends the filter's result for the text `input`. `default` is not run here, for it takes values rather than text.
+    /// Appends the filter's result for the text `input`. `default` is not run here, for it takes values rather than text,
+    /// nor `parse_time`, which depends on more than its input.
     func run(_ input: Span<UInt8>, _ first: Span<UInt8>, _ second: Span<UInt8>, into output: inout [UInt8]) -> Result {
         switch self {
         case .append:
@@ -65,7 +70,7 @@ enum Filter: String, CaseIterable, Sendable {
         case .sha256:
             TextDigest.writeSHA256(of: input, into: &output)
             return .text
-        case .default: preconditionFailure("`default` chooses between values")
+        case .default, .parseTime: preconditionFailure("\(rawValue) is not a function of text alone")
         }
     }
 

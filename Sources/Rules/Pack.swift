@@ -11,6 +11,8 @@ package struct Pack: Sendable {
     package let file: String
     package let format: RecordFormat
     package let rules: [Rule]
+    /// The fields that the rules look at.
+    let layout: FieldLayout
     let time: RecordTime
     /// Texts that name nobody when they stand where a user id is expected.
     let nobody: [[UInt8]]
@@ -54,9 +56,10 @@ package struct Pack: Sendable {
         let stated = map["format"]?.oneOf(RecordFormat.allCases.map(\.rawValue), in: problems, what: "format")
         let format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
         let statement = override.timestamp ?? map["timestamp"].map { TimestampStatement.read($0, in: problems) } ?? TimestampStatement()
-        let time = RecordTime(statement, format: format, in: problems)
+        let fields = FieldNames(format)
+        let time = RecordTime(statement, fields: fields, in: problems)
         let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
-        let reader = RuleReader(format: format, context: context, problems: problems)
+        let reader = RuleReader(fields: fields, context: context, problems: problems)
         let nodes =
             map.required("rules", hint: Self.rulesHint)?.list(in: problems, what: "rules") ?? []
         if nodes.isEmpty, let node = map["rules"], case .list = node.content {
@@ -66,8 +69,8 @@ package struct Pack: Sendable {
         reportRepeatedNames(rules, in: problems)
         guard problems.isEmpty else { return nil }
         return Pack(
-            stem: stem(of: file), file: file, format: format, rules: rules, time: time, nobody: nobody.map { [UInt8]($0.lowercased().utf8) }
-        )
+            stem: stem(of: file), file: file, format: format, rules: rules, layout: fields.layout, time: time,
+            nobody: nobody.map { [UInt8]($0.lowercased().utf8) })
     }
 
     /// Names are unique over all rule files, for they are part of the message ids.

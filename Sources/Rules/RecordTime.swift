@@ -3,7 +3,7 @@
 package import Documents
 import Formats
 
-/// `timestamp: { field: …, format: …, timezone: … }` as it is written, in a rule file or at a source.
+/// `timestamp: { field: …, format: …, timezone: …, max_age: …, max_future: … }` as it is written, in a rule file or at a source.
 package struct TimestampStatement: Sendable {
     /// A value and where it stands.
     package struct Word: Sendable {
@@ -22,22 +22,31 @@ package struct TimestampStatement: Sendable {
     package var field: Word?
     package var format: Word?
     package var timezone: Word?
+    package var maxAge: Word?
+    package var maxFuture: Word?
 
-    package init(field: Word? = nil, format: Word? = nil, timezone: Word? = nil) {
+    /// The keys that a `timestamp:` may have.
+    static let keys = ["field", "format", "timezone", "max_age", "max_future"]
+
+    package init(field: Word? = nil, format: Word? = nil, timezone: Word? = nil, maxAge: Word? = nil, maxFuture: Word? = nil) {
         self.field = field
         self.format = format
         self.timezone = timezone
+        self.maxAge = maxAge
+        self.maxFuture = maxFuture
     }
 
     static func read(_ node: Node, in problems: ProblemCollector) -> TimestampStatement {
-        guard let map = node.mapping(of: "`timestamp`", keys: ["field", "format", "timezone"], in: problems) else {
+        guard let map = node.mapping(of: "`timestamp`", keys: keys, in: problems) else {
             return TimestampStatement()
         }
         func word(_ key: String) -> Word? {
             guard let node = map[key], let text = node.string(in: problems, what: key) else { return nil }
             return Word(text, at: node.place, length: node.length)
         }
-        return TimestampStatement(field: word("field"), format: word("format"), timezone: word("timezone"))
+        return TimestampStatement(
+            field: word("field"), format: word("format"), timezone: word("timezone"), maxAge: word("max_age"), maxFuture: word("max_future")
+        )
     }
 }
 
@@ -47,53 +56,81 @@ struct RecordTime: Sendable {
     var slot: Int?
     /// How that field, a `timestamp` group and a rule's `timestamp:` are written.
     var format: TimestampFormat
-    /// Seconds east of UTC for times that state no zone.
-    var zoneOffsetSeconds = 0
+    /// Where clocks stand whose times state no zone; nil: not stated.
+    var zone: Zone?
+    /// A time further back from the time of reading is not believed; nil: any is.
+    var maxAgeMilliseconds: Int?
+    /// The same for times ahead of the time of reading.
+    var maxFutureMilliseconds: Int?
 
-    init(_ statement: TimestampStatement, format: RecordFormat, in problems: ProblemCollector) {
-        let implied = format.defaultTimestamp
-        slot = implied.flatMap { format.slot(of: $0.field) }
-        self.format = implied?.format ?? .automatic
-        if let field = statement.field { slot = Self.slot(field, format, in: problems) }
-        if let word = statement.format {
-            if let stated = TimestampFormat(rawValue: word.text) {
-                self.format = stated
-            } else {
-                let known = TimestampFormat.allCases.map(\.rawValue)
-                problems.add(
-                    "there is no time format \(quoted(word.text))", at: word.place, length: word.length,
-                    hint: hint(for: word.text, among: known) ?? "formats: \(known.joined(separator: ", "))")
-            }
+    init(_ statement: TimestampStatement, fields: FieldNames, in problems: ProblemCollector) {
+        let implied = fields.format.defaultTimestamp
+        format = implied?.format ?? .automatic
+        if let field = statement.field {
+            slot = Self.slot(field, fields, in: problems)
+            if field.text != implied?.field { format = .automatic }
+        } else {
+            slot = implied.flatMap { fields.slot(of: $0.field) }
         }
-        if let zone = statement.timezone {
-            if let seconds = Self.zoneOffsetSeconds(zone.text) {
-                zoneOffsetSeconds = seconds
-            } else {
-                problems.add(
-                    "\(quoted(zone.text)) is no offset from UTC", at: zone.place, length: zone.length,
-                    hint: "write UTC, or an offset such as +02:00")
-            }
-        }
+        if let word = statement.format, let stated = Self.format(word, in: problems) { format = stated }
+        zone = statement.timezone.flatMap { Self.zone($0, in: problems) }
+        maxAgeMilliseconds = statement.maxAge.flatMap { Self.duration($0, "max_age", in: problems) }
+        maxFutureMilliseconds = statement.maxFuture.flatMap { Self.duration($0, "max_future", in: problems) }
     }
 
-    private static func slot(_ word: TimestampStatement.Word, _ format: RecordFormat, in problems: ProblemCollector) -> Int? {
-        if let slot = format.slot(of: word.text) { return slot }
+    /// Whether a record that is read at `nowMilliseconds` can be of this time.
+    func isPlausible(_ milliseconds: Int64, nowMilliseconds: Int64) -> Bool {
+        if let maxAgeMilliseconds, nowMilliseconds - milliseconds > Int64(maxAgeMilliseconds) { return false }
+        if let maxFutureMilliseconds, milliseconds - nowMilliseconds > Int64(maxFutureMilliseconds) { return false }
+        return true
+    }
+
+    private static func slot(_ word: TimestampStatement.Word, _ fields: FieldNames, in problems: ProblemCollector) -> Int? {
+        if let slot = fields.slot(of: word.text) { return slot }
+        let names =
+            fields.format.hasFreeNames ? "any field: ts, event.time, [\"@timestamp\"]" : fields.format.fixedNames.joined(separator: ", ")
         problems.add(
-            "records of format \(format.rawValue) have no field \(quoted(word.text))", at: word.place, length: word.length,
-            hint: "name a group (?<timestamp>…) in the rules instead, or a field of the format: "
-                + format.fieldNames.joined(separator: ", "))
+            "records of format \(fields.format.rawValue) have no field \(quoted(word.text))", at: word.place, length: word.length,
+            hint: "name a group (?<timestamp>…) in the rules instead, or a field of the format: \(names)")
         return nil
     }
 
-    /// `UTC`, `Z`, `+02:00` or `-0530` in seconds east of UTC.
-    private static func zoneOffsetSeconds(_ text: String) -> Int? {
-        if text == "UTC" { return 0 }
-        let probe = [UInt8]("1970-01-02T00:00:00\(text)".utf8)
-        guard let first = text.first, "Zz+-".contains(first),
-            let milliseconds = TimestampFormat.rfc3339.milliseconds(of: probe.span, TimestampContext(nowMilliseconds: 0))
-        else {
+    private static func format(_ word: TimestampStatement.Word, in problems: ProblemCollector) -> TimestampFormat? {
+        do {
+            if let format = try TimestampFormat(word.text) { return format }
+            problems.add(
+                "there is no time format \(quoted(word.text))", at: word.place, length: word.length,
+                hint: TimestampFormat.hint(for: word.text))
+        } catch {
+            problems.add(error.what, at: word.place, length: word.length, hint: error.hint)
+        }
+        return nil
+    }
+
+    private static func zone(_ word: TimestampStatement.Word, in problems: ProblemCollector) -> Zone? {
+        do {
+            return try Zone(word.text)
+        } catch {
+            problems.add(error.what, at: word.place, length: word.length, hint: error.hint)
             return nil
         }
-        return 86_400 - Int(milliseconds / 1000)
+    }
+
+    /// A duration; `none` is none.
+    private static func duration(_ word: TimestampStatement.Word, _ key: String, in problems: ProblemCollector) -> Int? {
+        if word.text == "none" { return nil }
+        if let milliseconds = durationMilliseconds(word.text) { return milliseconds }
+        problems.add(
+            "expected a duration for `\(key)`, found \(quoted(word.text))", at: word.place, length: word.length,
+            hint: "write 10m, 24h, 7d or none")
+        return nil
+    }
+}
+
+extension TimestampFormat {
+    /// What to write instead of `text`, which names no format.
+    static func hint(for text: String) -> String {
+        nearest(text, among: names).map { "did you mean `\($0)`?" }
+            ?? "formats: \(names.joined(separator: ", ")), or a pattern such as '%Y-%m-%d %H:%M:%S'"
     }
 }

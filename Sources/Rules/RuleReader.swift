@@ -6,7 +6,7 @@ import Formats
 import Patterns
 
 struct RuleReader {
-    let format: RecordFormat
+    let fields: FieldNames
     let context: RuleContext
     let problems: ProblemCollector
 
@@ -80,11 +80,12 @@ struct RuleReader {
                 "`field` has no effect without `match`", at: key, hint: "it is the field that `match` looks at; `where` names its own")
         }
         if name == "raw" { return .raw }
-        if let slot = format.slot(of: name) { return .slot(slot) }
-        let hint = nearest(name, among: format.fieldNames).map { "did you mean `\($0)`?" }
+        if let slot = fields.slot(of: name) { return .slot(slot) }
+        let format = fields.format
+        let hint = nearest(name, among: format.fixedNames).map { "did you mean `\($0)`?" }
         problems.add(
             "records of format \(format.rawValue) have no field \(quoted(name))", at: node,
-            hint: hint ?? "fields: \((["raw"] + format.fieldNames).joined(separator: ", "))")
+            hint: hint ?? "fields: \((["raw"] + format.fixedNames).joined(separator: ", "))")
         return .slot(0)
     }
 
@@ -104,7 +105,7 @@ struct RuleReader {
                 ValueType(rawValue: $0)
             }
         }
-        return Scope(groupNames: names, groupTypes: types, format: format, context: context)
+        return Scope(groupNames: names, groupTypes: types, fields: fields, context: context)
     }
 
     private func checkHasCall(_ map: Mapping, _ node: Node) {
@@ -119,7 +120,7 @@ struct RuleReader {
     /// Several patterns: a record needs what any of them needs. A pattern on an escaped field may find its text in other bytes.
     private func requirement(_ subject: Rule.Subject, _ patterns: [Pattern], _ conditions: [Condition]) -> LiteralRequirement {
         var requirement = patterns.isEmpty ? LiteralRequirement.none : .anyOf(patterns.map(\.requirement))
-        if case .slot(let slot) = subject, format.isEscaped(slot: slot) { requirement = requirement.or([.backslash]) }
-        return requirement.and(conditions.requirement(format: format))
+        if case .slot(let slot) = subject { requirement = requirement.escaped(in: slot, of: fields.format) }
+        return requirement.and(conditions.requirement(format: fields.format))
     }
 }

@@ -11,10 +11,12 @@ package final class RuleSet: Sendable {
     /// The pack of each rule, an index into `packs`.
     let packOfRule: [Int]
     package let packs: [Pack]
-    /// The distinct formats of the packs; a record is parsed at most once for each.
-    let formats: [RecordFormat]
-    /// The format of each pack, an index into `formats`.
-    let formatOfPack: [Int]
+    /// One layout for each distinct format of the packs; a record is parsed at most once for each.
+    let layouts: [FieldLayout]
+    /// The layout of each pack, an index into `layouts`.
+    let layoutOfPack: [Int]
+    /// For each pack the slots of its own layout in the one that it shares with others.
+    let slotsOfPack: [[Int]]
     let patternSet: PatternSet
     /// For each rule whether the scan can find its records; the others look at every record.
     package let rulesWithoutLiteral: [Int]
@@ -27,8 +29,11 @@ package final class RuleSet: Sendable {
         packOfRule = packs.enumerated().flatMap { index, pack in pack.rules.map { _ in index } }
         var formats: [RecordFormat] = []
         for pack in packs where !formats.contains(pack.format) { formats.append(pack.format) }
-        self.formats = formats
-        formatOfPack = packs.map { formats.firstIndex(of: $0.format)! }
+        let layouts = formats.map { format in FieldLayout(merging: packs.filter { $0.format == format }.map(\.layout)) }
+        let layoutOfPack = packs.map { pack in formats.firstIndex(of: pack.format)! }
+        self.layouts = layouts
+        self.layoutOfPack = layoutOfPack
+        slotsOfPack = packs.enumerated().map { index, pack in layouts[layoutOfPack[index]].slots(of: pack.layout) }
         do {
             patternSet = try PatternSet(rules.map(\.requirement))
         } catch {

@@ -25,7 +25,8 @@ struct Scope {
     /// The names of the rule's groups, in order; an index into the captures of a record.
     let groupNames: [String]
     let groupTypes: [String: ValueType]
-    let format: RecordFormat
+    /// The fields of the pack's records.
+    let fields: FieldNames
     let context: RuleContext
 
     private static let sourceNames = ["source.name", "source.path", "host.name"]
@@ -33,7 +34,7 @@ struct Scope {
     /// What `name` stands for; nil and a problem at `place` when nothing has this name.
     func resolve(_ name: String, at place: Place, in problems: ProblemCollector) -> ValueSource? {
         if let group = groupNames.firstIndex(of: name) { return .capture(group, groupTypes[name] ?? .string) }
-        if let slot = format.slot(of: name) { return .field(slot) }
+        if let slot = fields.format.fixedNames.firstIndex(of: name) { return .field(slot) }
         switch name {
         case "source.name": return .sourceName
         case "source.path": return .sourcePath
@@ -41,6 +42,8 @@ struct Scope {
         default: break
         }
         if name.hasPrefix("env.") { return environmentValue(String(name.dropFirst(4)), at: place, in: problems) }
+        // Freely named fields come last; one that is called like the above is written in brackets: ["host.name"].
+        if let slot = fields.slot(of: name) { return .field(slot) }
         reportUnknown(name, at: place, in: problems)
         return nil
     }
@@ -56,11 +59,18 @@ struct Scope {
     }
 
     private func reportUnknown(_ name: String, at place: Place, in problems: ProblemCollector) {
-        let known = groupNames + format.fieldNames + Self.sourceNames
+        let format = fields.format
+        if format.hasFreeNames {
+            problems.add(
+                "\(quoted(name)) is no name of a field", at: place, length: max(1, name.count),
+                hint: "write user.id, items[0].sku, or [\"any name\"]")
+            return
+        }
+        let known = groupNames + format.fixedNames + Self.sourceNames
         var hint = nearest(name, among: known).map { "did you mean `\($0)`?" }
         if hint == nil {
             let groups = groupNames.isEmpty ? "the pattern names no group" : "groups: \(groupNames.joined(separator: ", "))"
-            hint = "\(groups); fields of format \(format.rawValue): \(format.fieldNames.joined(separator: ", "))"
+            hint = "\(groups); fields of format \(format.rawValue): \(format.fixedNames.joined(separator: ", "))"
         }
         problems.add("nothing here is called \(quoted(name))", at: place, length: max(1, name.count), hint: hint)
     }

@@ -1,5 +1,7 @@
 // Templates as they are run: literal bytes and expressions, checked and resolved when the rules are loaded.
 
+import Formats
+
 /// Where an expression's value comes from.
 enum ValueSource: Sendable {
     /// A named group of the rule's patterns, by its place among the rule's group names.
@@ -22,6 +24,8 @@ struct Expression: Sendable {
 struct FilterCall: Sendable {
     var filter: Filter
     var arguments: [ValueSource]
+    /// Of `parse_time`.
+    var timeFormat: TimestampFormat?
 }
 
 /// Text with expressions in it. A template that is one whole expression keeps the value's type; any other gives a string, and

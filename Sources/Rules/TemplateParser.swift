@@ -1,6 +1,7 @@
 // Reads the Liquid notation of templates: `text {{ name | filter: argument, argument | … }} text`.
 
 import Documents
+import Formats
 
 struct TemplateParser {
     private let node: Node
@@ -108,7 +109,31 @@ struct TemplateParser {
                 "the filter `\(name)` takes \(filter.argumentWords), found \(arguments.count)", length: name.count,
                 hint: "for example: \(filter.example)")
         }
-        return FilterCall(filter: filter, arguments: arguments)
+        var call = FilterCall(filter: filter, arguments: arguments)
+        if filter == .parseTime {
+            call.timeFormat = timeFormat(arguments.first, at: start)
+            if call.timeFormat == nil { return nil }
+            call.arguments = []
+        }
+        return call
+    }
+
+    /// The format that the argument of `parse_time` states; without one it is found by looking at the time.
+    private mutating func timeFormat(_ argument: ValueSource?, at start: Int) -> TimestampFormat? {
+        guard let argument else { return .automatic }
+        let end = index
+        index = start
+        defer { index = end }
+        guard case .constant(let bytes, .string) = argument else {
+            return fail("`parse_time` takes a format in quotes", length: end - start, hint: "for example: \(Filter.parseTime.example)")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        do {
+            if let format = try TimestampFormat(text) { return format }
+            return fail("there is no time format \(quoted(text))", length: end - start, hint: TimestampFormat.hint(for: text))
+        } catch {
+            return fail(error.what, length: end - start, hint: error.hint)
+        }
     }
 
     private mutating func arguments(end: Int) -> [ValueSource]? {
@@ -137,7 +162,9 @@ struct TemplateParser {
         let first = characters[index]
         if first == "\"" || first == "'" { return quotedText(end: end) }
         let start = index
-        while index < end, !characters[index].isWhitespace, !"|:,".contains(characters[index]) { index += 1 }
+        while index < end, !characters[index].isWhitespace, !"|:,".contains(characters[index]) {
+            index = bracketEnd(end: end) ?? index + 1
+        }
         let word = String(characters[start..<index])
         if word == "true" || word == "false" { return .constant([UInt8](word.utf8), .boolean) }
         if first.isNumber || first == "-" {
@@ -145,6 +172,14 @@ struct TemplateParser {
             if case .written = DecimalNumber.write(Array(word.utf8).span, into: &canonical) { return .constant(canonical, .number) }
         }
         return scope.resolve(word, at: node.place(atOffset: start), in: problems)
+    }
+
+    /// The place behind `["…"]`, within which everything belongs to the name.
+    private func bracketEnd(end: Int) -> Int? {
+        guard characters[index] == "[", index + 1 < end, characters[index + 1] == "\"" || characters[index + 1] == "'",
+            let close = characters[index + 2..<end].firstIndex(of: characters[index + 1]), close + 1 < end, characters[close + 1] == "]"
+        else { return nil }
+        return close + 2
     }
 
     private mutating func quotedText(end: Int) -> ValueSource? {

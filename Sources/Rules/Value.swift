@@ -30,6 +30,8 @@ enum Value {
     /// A JSON number in canonical form, see `DecimalNumber`.
     case number(Text)
     case boolean(Bool)
+    /// A list or an object as JSON text, which may still hold what the API does not take: see `JSONRewriter`.
+    case json(Text)
 
     var isAbsent: Bool {
         if case .absent = self { true } else { false }

@@ -1,6 +1,7 @@
 // Evaluates templates against the record at hand. All memory is reused from record to record: texts that are not part of the
 // record are appended to `scratch`, which is emptied when the next record begins.
 
+import Calls
 import Formats
 import Records
 
@@ -9,8 +10,13 @@ struct Workspace {
     private(set) var scratch: [UInt8] = []
     /// The named groups of the rule at hand, in the order of its group names; nil: took no part.
     var captures: [Text?] = []
-    /// The fields of the record in the format of the rule at hand.
-    var fields: [Field] = []
+    /// The fields of the record in each layout of the rule set.
+    var parsed: [RecordFields]
+    /// Which of `parsed` the rule at hand looks at, and for each slot of its pack the slot there.
+    private(set) var layout = 0
+    private(set) var slots: [Int] = []
+    /// What times without a year or a zone are completed with.
+    private(set) var timeContext = TimestampContext(nowMilliseconds: 0)
     var sourceName: [UInt8] = []
     var sourcePath: [UInt8] = []
 
@@ -18,6 +24,18 @@ struct Workspace {
     private var composed: [UInt8] = []
     private var firstArgument: [UInt8] = []
     private var secondArgument: [UInt8] = []
+    private var rewriter = JSONRewriter()
+
+    init(layoutCount: Int) {
+        parsed = Array(repeating: RecordFields(), count: layoutCount)
+    }
+
+    /// Turns to the records' fields as a pack sees them.
+    mutating func choose(layout: Int, slots: [Int], _ timeContext: TimestampContext) {
+        self.layout = layout
+        self.slots = slots
+        self.timeContext = timeContext
+    }
 
     mutating func beginRecord() {
         scratch.removeAll(keepingCapacity: true)
@@ -42,19 +60,55 @@ struct Workspace {
 
     /// A field's value as text in the record or, with its escapes undone, in the scratch.
     mutating func text(ofField slot: Int, _ record: Span<UInt8>) -> Text? {
-        let field = fields[slot]
+        let field = field(slot)
         guard let range = field.range else { return nil }
-        guard field.isEscaped else { return Text(.record, range) }
         let start = scratch.count
-        AccessLog.decode(record.extracting(range), into: &scratch)
+        switch field.space {
+        case .record:
+            if field.encoding == .verbatim { return Text(.record, range) }
+            field.decode(record.extracting(range), into: &scratch)
+        case .inner:
+            let inner = parsed[layout].inner
+            field.decode(inner.span.extracting(range), into: &scratch)
+        }
         return Text(.scratch, start..<scratch.count)
+    }
+
+    private func field(_ slot: Int) -> Field {
+        parsed[layout].fields[slots[slot]]
+    }
+
+    /// A field with its JSON type. A number that receivers would round, or could not read, is text.
+    private mutating func value(ofField slot: Int, _ record: Span<UInt8>) -> Value {
+        guard let text = text(ofField: slot, record) else { return .absent }
+        switch field(slot).kind {
+        case .missing, .null: return .absent
+        case .text: return .text(text)
+        case .json: return .json(text)
+        case .boolean: return .boolean(text.range.count == Self.trueText.count)
+        case .number:
+            let number = run(.toNumber, on: text, record)
+            return number.isAbsent ? .text(text) : number
+        }
+    }
+
+    /// The list or object `text` as the API takes it.
+    mutating func rewritten(_ text: Text, _ record: Span<UInt8>) -> Text {
+        output.removeAll(keepingCapacity: true)
+        switch text.space {
+        case .record: rewriter.write(record.extracting(text.range), into: &output)
+        case .scratch:
+            let scratch = scratch
+            rewriter.write(scratch.span.extracting(text.range), into: &output)
+        }
+        return append(output)
     }
 
     /// The text of a value; booleans become `true` and `false`. Nil for an absent value.
     mutating func text(of value: Value) -> Text? {
         switch value {
         case .absent: nil
-        case .text(let text), .number(let text): text
+        case .text(let text), .number(let text), .json(let text): text
         case .boolean(let truth): append(truth ? Self.trueText : Self.falseText)
         }
     }
@@ -75,7 +129,7 @@ struct Workspace {
         case .capture(let index, let type):
             guard let text = captures[index] else { return .absent }
             return typed(text, type, record)
-        case .field(let slot): return self.text(ofField: slot, record).map { .text($0) } ?? .absent
+        case .field(let slot): return value(ofField: slot, record)
         case .sourceName: return .text(append(sourceName))
         case .sourcePath: return .text(append(sourcePath))
         case .constant(let bytes, .number): return .number(append(bytes))
@@ -96,6 +150,7 @@ struct Workspace {
     private mutating func apply(_ call: FilterCall, to value: Value, _ record: Span<UInt8>) -> Value {
         if call.filter == .default { return isBlank(value) ? fetch(call.arguments[0], record) : value }
         guard let input = text(of: value) else { return .absent }
+        if let format = call.timeFormat { return time(input, format, record) }
         for (index, argument) in call.arguments.enumerated() {
             guard let text = text(of: fetch(argument, record)) else { return .absent }
             if index == 0 {
@@ -109,11 +164,27 @@ struct Workspace {
         return run(call.filter, on: input, record)
     }
 
-    /// What Liquid's `default` replaces: nothing, false, and the empty text.
+    /// The time that a text states, as RFC 3339 writes it.
+    private mutating func time(_ text: Text, _ format: TimestampFormat, _ record: Span<UInt8>) -> Value {
+        guard let milliseconds = milliseconds(text, format, record) else { return .absent }
+        let start = scratch.count
+        CallTime(milliseconds: milliseconds).write(into: &scratch)
+        return .text(Text(.scratch, start..<scratch.count))
+    }
+
+    func milliseconds(_ text: Text, _ format: TimestampFormat, _ record: Span<UInt8>) -> Int64? {
+        switch text.space {
+        case .record: format.milliseconds(of: record.extracting(text.range), timeContext)
+        case .scratch: format.milliseconds(of: scratch.span.extracting(text.range), timeContext)
+        }
+    }
+
+    /// What Liquid's `default` replaces: nothing, false, the empty text and the empty list.
     private func isBlank(_ value: Value) -> Bool {
         switch value {
         case .absent, .boolean(false): true
         case .text(let text): text.isEmpty
+        case .json(let text): text.range.count == 2
         case .number, .boolean: false
         }
     }

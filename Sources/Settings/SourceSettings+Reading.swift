@@ -71,7 +71,10 @@ extension SourceSettings.Start {
 
 extension SourceSettings.Timestamp {
     fileprivate init?(_ node: Node, in problems: ProblemCollector) {
-        guard let map = node.mapping(of: "`timestamp`", keys: ["field", "format", "timezone"], in: problems) else { return nil }
+        guard
+            let map = node.mapping(
+                of: "`timestamp`", keys: ["field", "format", "timezone", "max_age", "max_future"], in: problems)
+        else { return nil }
         func text(_ key: String) -> PlacedText? {
             guard let node = map[key], node.string(in: problems, what: key) != nil else { return nil }
             return PlacedText(node)
@@ -79,6 +82,8 @@ extension SourceSettings.Timestamp {
         field = text("field")
         format = text("format")
         timezone = text("timezone")
+        maxAge = text("max_age")
+        maxFuture = text("max_future")
     }
 }
 

@@ -26,6 +26,9 @@ package struct SourceSettings: Sendable {
         package var format: PlacedText?
         /// The zone of times that have none.
         package var timezone: PlacedText?
+        /// How far a time may lie before and after the time of reading; durations, or `none`.
+        package var maxAge: PlacedText?
+        package var maxFuture: PlacedText?
     }
 
     package var name: String
@@ -53,6 +56,9 @@ package struct SourceSettings: Sendable {
     /// A record must hold what its origin is known by; and it is in memory as a whole.
     package static let recordBytesMaxRange = (1 << 10)...(16 << 20)
     package static let pollIntervalMillisecondsDefault = 1_000
-    /// The shapes of records that a source or a pack may name.
-    package static let formats = ["plain", "combined", "common", "syslog", "json", "logfmt", "docker", "cri"]
+    /// The shapes of records that a source or a pack may name: of a line, of what is wrapped around it, and of both.
+    package static let formats: [String] = {
+        let (lines, wrappings) = (["combined", "common", "json", "logfmt"], ["docker", "cri", "syslog"])
+        return ["plain"] + lines + wrappings + wrappings.flatMap { wrapping in lines.map { "\(wrapping)+\($0)" } }
+    }()
 }

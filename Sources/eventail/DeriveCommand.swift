@@ -61,6 +61,7 @@ struct DeriveCommand: ParsableCommand {
         note(summary.rejected, "calls are not printed: the API would refuse them, or they would do harm")
         note(summary.shadowed, "calls of rules in shadow mode are not printed")
         note(summary.unreadableTimes, "records have a time that could not be read; their calls carry the time of reading")
+        note(summary.implausibleTimes, "records have a time too far from the time of reading; their calls carry the time of reading")
         note(summary.limitHits, "matches were given up at a limit: see `eventail check -v`")
         if summary.calls == 0, summary.records > 0 { notes.append("no rule made a call of \(summary.records) records") }
         return notes

@@ -51,14 +51,16 @@ import Testing
         rule("    track: E\nnobody: {}", "5:9: expected a string or a list of strings for `nobody`, found a map"),
         rule(
             "    track: E\ntimestamp: ts",
-            "5:12: expected a map for `timestamp`, found `ts`\n  hint: it has keys such as `field`, `format`, `timezone`"),
+            "5:12: expected a map for `timestamp`, found `ts`\n  hint: it has keys such as `field`, `format`, `timezone`, `max_age`, `max_future`"
+        ),
         rule(
-            "    track: E\ntimestamp: { timezone: Europe/Berlin }",
-            "5:24: `Europe/Berlin` is no offset from UTC\n  hint: write UTC, or an offset such as +02:00"),
+            "    track: E\ntimestamp: { timezone: Nowhere/Town }",
+            "5:24: there is no time zone `Nowhere/Town`\n  hint: write UTC, an offset such as +02:00, or a place such as Europe/Berlin; "
+                + "places are found in /usr/share/zoneinfo, from the package tzdata"),
         rule(
             "    track: E\ntimestamp: { timezone: .5 }",
-            "5:24: `.5` is no offset from UTC\n"
-                + "  hint: write UTC, or an offset such as +02:00"),
+            "5:24: there is no time zone `.5`\n  hint: write UTC, an offset such as +02:00, or a place such as Europe/Berlin; "
+                + "places are found in /usr/share/zoneinfo, from the package tzdata"),
         rule(
             "    track: E\ntimestamp: { field: ts }",
             "5:21: records of format plain have no field `ts`\n"
