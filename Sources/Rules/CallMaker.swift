@@ -1,35 +1,24 @@
-// Runs candidate rules on one record: parse, match, check conditions, write calls.
+// Writes the calls of the rules that match a record.
 
 import Calls
 import Formats
-import Patterns
 import Records
 
 struct CallMaker: ~Copyable {
     private let set: RuleSet
     private let callBytesMax: Int
-    private let matcher = Matcher()
-    var writer: CallWriter
-    var workspace: Workspace
+    private var matcher: RecordMatcher
+    private var writer: CallWriter
     private var facts: BlockFacts?
     private var idInput: [UInt8] = []
-    /// Per layout of the set: whether the workspace has the fields of the record at hand.
-    private var states: [ParseState]
     /// Per pack: a final rule has matched this record.
     private var isClosed: [Bool]
-
-    private enum ParseState {
-        case unknown
-        case parsed
-        case otherFormat
-    }
 
     init(_ set: RuleSet, version: String, callBytesMax: Int) {
         self.set = set
         self.callBytesMax = callBytesMax
         writer = CallWriter(version: version)
-        workspace = Workspace(layoutCount: set.layouts.count)
-        states = Array(repeating: .unknown, count: set.layouts.count)
+        matcher = RecordMatcher(set)
         isClosed = Array(repeating: false, count: set.packs.count)
     }
 
@@ -37,8 +26,8 @@ struct CallMaker: ~Copyable {
 
     mutating func begin(_ facts: BlockFacts) {
         self.facts = facts
-        workspace.sourceName = facts.sourceName
-        workspace.sourcePath = facts.sourcePath
+        matcher.workspace.sourceName = facts.sourceName
+        matcher.workspace.sourcePath = facts.sourcePath
     }
 
     /// Empties `candidates`, lowest rule first, and hands the calls they make of the record to `sink`.
@@ -47,144 +36,15 @@ struct CallMaker: ~Copyable {
         into sink: inout some CallSink
     ) {
         let record = block.extracting(place.content)
-        for index in states.indices { states[index] = .unknown }
+        matcher.beginRecord()
         for index in isClosed.indices { isClosed[index] = false }
         while let index = candidates.removeFirst() {
             let pack = set.packOfRule[index]
             guard !isClosed[pack] else { continue }
-            workspace.beginRecord()
-            guard matches(set.rules[index], index, record, &counters) else { continue }
+            guard matcher.match(index, record, nowMilliseconds: facts!.nowMilliseconds, &counters) == .matched else { continue }
             counters.rules[index].matched += 1
             if set.rules[index].isFinal { isClosed[pack] = true }
             emit(index, record, place, &counters, into: &sink)
-        }
-    }
-
-    private mutating func matches(_ rule: Rule, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters) -> Bool {
-        let pack = set.packOfRule[index]
-        let layout = set.layoutOfPack[pack]
-        parse(record, layout, &counters)
-        if case .slot = rule.subject, states[layout] == .otherFormat { return false }
-        workspace.choose(
-            layout: layout, slots: set.slotsOfPack[pack],
-            TimestampContext(zone: set.packs[pack].time.zone, nowMilliseconds: facts!.nowMilliseconds))
-        guard rule.patterns.isEmpty || matchPattern(rule, index, record, &counters) else { return false }
-        return allHold(rule.conditions, record, index, &counters) == true
-    }
-
-    /// Finds the fields of the record in the set's layout number `layout`, unless that was done.
-    private mutating func parse(_ record: Span<UInt8>, _ layout: Int, _ counters: inout DeriverCounters) {
-        guard states[layout] == .unknown else { return }
-        let isOfFormat = set.layouts[layout].parse(record, into: &workspace.parsed[layout])
-        states[layout] = isOfFormat ? .parsed : .otherFormat
-        if !isOfFormat { counters.unparsed += 1 }
-    }
-
-    private mutating func matchPattern(_ rule: Rule, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters) -> Bool {
-        let subject: Text
-        switch rule.subject {
-        case .raw: subject = Text(.record, 0..<record.count)
-        case .slot(let slot):
-            guard let text = workspace.text(ofField: slot, record) else { return false }
-            subject = text
-        }
-        for pattern in rule.patterns {
-            switch match(pattern.pattern, subject, record) {
-            case .matched:
-                workspace.captures.removeAll(keepingCapacity: true)
-                for number in pattern.groupNumbers {
-                    let range = number.flatMap { matcher.capture($0) }
-                    workspace.captures.append(
-                        range.map { Text(subject.space, subject.start + $0.lowerBound..<subject.start + $0.upperBound) })
-                }
-                return true
-            case .noMatch: continue
-            case .limitHit: counters.rules[index].limitHits += 1
-            }
-        }
-        return false
-    }
-
-    private func match(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> MatchOutcome {
-        switch text.space {
-        case .record: matcher.match(pattern, record.extracting(text.range))
-        case .scratch: matcher.match(pattern, workspace.scratch.span.extracting(text.range))
-        }
-    }
-
-    /// Nil where it could not be decided, for a pattern hit a limit: else a client could hide what `not` is to keep out.
-    private mutating func holds(_ condition: Condition, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool? {
-        switch condition {
-        case .field(let source, let test):
-            // Of a field the text as the record has it, which the literal scan looks for; not a number's canonical form.
-            let text: Text? =
-                if case .field(let slot) = source {
-                    workspace.text(ofField: slot, record)
-                } else {
-                    workspace.text(of: workspace.fetch(source, record))
-                }
-            return holds(test, text, record, index, &counters)
-        case .any(let lists): return anyHolds(lists, record, index, &counters)
-        case .none(let lists): return anyHolds(lists, record, index, &counters).map { !$0 }
-        }
-    }
-
-    private mutating func anyHolds(_ lists: [[Condition]], _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters) -> Bool?
-    {
-        var answer: Bool? = false
-        for list in lists {
-            switch allHold(list, record, index, &counters) {
-            case true?: return true
-            case nil: answer = nil
-            case false?: continue
-            }
-        }
-        return answer
-    }
-
-    private mutating func allHold(
-        _ conditions: [Condition], _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters
-    ) -> Bool? {
-        var answer: Bool? = true
-        for condition in conditions {
-            switch holds(condition, record, index, &counters) {
-            case false?: return false
-            case nil: answer = nil
-            case true?: continue
-            }
-        }
-        return answer
-    }
-
-    /// An absent field passes no test but `exists: false`, and `not`.
-    private func holds(
-        _ test: Condition.Test, _ text: Text?, _ record: Span<UInt8>, _ index: Int, _ counters: inout DeriverCounters
-    ) -> Bool? {
-        switch (test, text) {
-        case (.exists(let mustExist), _): return mustExist == (text != nil)
-        case (.not(let test), _): return holds(test, text, record, index, &counters).map { !$0 }
-        case (_, nil): return false
-        case (.oneOf(let values), let text?): return values.contains { isEqual(text, $0, record) }
-        case (.compares(let comparison, let limit), let text?): return number(text, record).map { comparison.holds($0, limit) } ?? false
-        case (.matches(let pattern), let text?):
-            let outcome = match(pattern, text, record)
-            guard case .limitHit = outcome else { return outcome == .matched }
-            counters.rules[index].limitHits += 1
-            return nil
-        }
-    }
-
-    private func number(_ text: Text, _ record: Span<UInt8>) -> Double? {
-        switch text.space {
-        case .record: DecimalNumber.value(record.extracting(text.range))
-        case .scratch: DecimalNumber.value(workspace.scratch.span.extracting(text.range))
-        }
-    }
-
-    private func isEqual(_ text: Text, _ bytes: [UInt8], _ record: Span<UInt8>) -> Bool {
-        switch text.space {
-        case .record: record.extracting(text.range).hasSameBytes(as: bytes.span)
-        case .scratch: workspace.scratch.span.extracting(text.range).hasSameBytes(as: bytes.span)
         }
     }
 
@@ -243,7 +103,7 @@ struct CallMaker: ~Copyable {
         if people.barrierSlot == people.slot { people.barrierSlot = nil }
         if writer.bytes.count > callBytesMax {
             people.rejection = .tooLarge
-        } else if let own, call.refusedEvents.contains(where: { isEqual(own, $0, record) }) {
+        } else if let own, call.refusedEvents.contains(where: { matcher.workspace.isEqual(own, $0, record) }) {
             people.rejection = .reservedEvent
         }
         return people
@@ -252,7 +112,7 @@ struct CallMaker: ~Copyable {
     private func slot(_ text: Text, _ record: Span<UInt8>) -> Slot {
         switch text.space {
         case .record: Slot(person: record.extracting(text.range))
-        case .scratch: Slot(person: workspace.scratch.span.extracting(text.range))
+        case .scratch: Slot(person: matcher.workspace.scratch.span.extracting(text.range))
         }
     }
 
@@ -267,11 +127,13 @@ struct CallMaker: ~Copyable {
     }
 
     private func byte(_ text: Text, _ index: Int, _ record: Span<UInt8>) -> UInt8 {
-        text.space == .record ? record[text.start + index] : workspace.scratch[text.start + index]
+        text.space == .record ? record[text.start + index] : matcher.workspace.scratch[text.start + index]
     }
 
     private mutating func nonEmpty(_ template: Template?, _ record: Span<UInt8>) -> Text? {
-        guard let template, let text = workspace.text(of: workspace.value(of: template, record)), !text.isEmpty else { return nil }
+        guard let template, let text = matcher.workspace.text(of: matcher.workspace.value(of: template, record)), !text.isEmpty else {
+            return nil
+        }
         return text
     }
 
@@ -281,7 +143,7 @@ struct CallMaker: ~Copyable {
             return call.ids.id(origin: facts!.origin, offset: offset, firstLine: line, scratch: &idInput)
         }
         guard let text = nonEmpty(key, record) else { return nil }
-        let scratch = workspace.scratch
+        let scratch = matcher.workspace.scratch
         return call.ids.id(
             key: text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range), scratch: &idInput)
     }
@@ -291,13 +153,13 @@ struct CallMaker: ~Copyable {
     private mutating func time(
         of call: CallTemplate, _ pack: Pack, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters
     ) -> CallTime {
-        let stated = nonEmpty(call.timestamp, record) ?? pack.time.slot.flatMap { workspace.text(ofField: $0, record) }
+        let stated = nonEmpty(call.timestamp, record) ?? pack.time.slot.flatMap { matcher.workspace.text(ofField: $0, record) }
         let now = facts!.nowMilliseconds
         guard let stated else { return CallTime(milliseconds: now) }
         // A rule's own template may have read the time already, with `parse_time`.
         let milliseconds =
-            workspace.milliseconds(stated, pack.time.format, record)
-            ?? (call.timestamp == nil ? nil : workspace.milliseconds(stated, .rfc3339, record))
+            matcher.workspace.milliseconds(stated, pack.time.format, record)
+            ?? (call.timestamp == nil ? nil : matcher.workspace.milliseconds(stated, .rfc3339, record))
         guard let milliseconds else {
             counters.rules[index].unreadableTimes += 1
             return CallTime(milliseconds: now)
@@ -309,11 +171,89 @@ struct CallMaker: ~Copyable {
         return CallTime(milliseconds: milliseconds)
     }
 
+    private mutating func context(_ members: [Payload.Member], _ record: Span<UInt8>) {
+        let mark = writer.open(Self.contextKey, .object)
+        for member in members { self.member(member, record) }
+        writer.libraryMember()
+        writer.close(mark)
+    }
+
+    private mutating func payload(_ key: JSONKey, _ payload: Payload, _ record: Span<UInt8>) {
+        guard case .value(let template) = payload else { return object(key, payload.members, record) }
+        if let text = matcher.workspace.object(of: template, record) { json(key, text, record) }
+    }
+
+    private mutating func object(_ key: JSONKey, _ members: [Payload.Member], _ record: Span<UInt8>) {
+        guard !members.isEmpty else { return }
+        let mark = writer.open(key, .object)
+        for member in members { self.member(member, record) }
+        writer.close(mark)
+    }
+
+    private mutating func member(_ member: Payload.Member, _ record: Span<UInt8>) {
+        switch member.value {
+        case .value(let template):
+            switch matcher.workspace.value(of: template, record) {
+            case .absent: break
+            case .text(let text): string(member.key, text, record)
+            case .number(let text, _): json(member.key, text, record)
+            case .json(let text): json(member.key, matcher.workspace.rewritten(text, record), record)
+            case .boolean(let truth): writer.json(member.key, truth ? Self.trueJSON.span : Self.falseJSON.span)
+            }
+        case .object(let members): object(member.key, members, record)
+        case .list(let values):
+            let mark = writer.open(member.key, .list)
+            for value in values { element(value, record) }
+            writer.close(mark)
+        }
+    }
+
+    private mutating func element(_ value: Payload, _ record: Span<UInt8>) {
+        switch value {
+        case .value(let template):
+            switch matcher.workspace.value(of: template, record) {
+            case .absent: break
+            case .text(let text):
+                let scratch = matcher.workspace.scratch
+                writer.stringElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+            case .number(let text, _): jsonElement(text, record)
+            case .json(let text): jsonElement(matcher.workspace.rewritten(text, record), record)
+            case .boolean(let truth): writer.jsonElement(truth ? Self.trueJSON.span : Self.falseJSON.span)
+            }
+        case .object(let members):
+            let mark = writer.openElement(.object)
+            for member in members { self.member(member, record) }
+            writer.close(mark)
+        case .list(let values):
+            let mark = writer.openElement(.list)
+            for value in values { element(value, record) }
+            writer.close(mark)
+        }
+    }
+
+    private mutating func jsonElement(_ text: Text, _ record: Span<UInt8>) {
+        let scratch = matcher.workspace.scratch
+        writer.jsonElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+    }
+
+    private mutating func string(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
+        let scratch = matcher.workspace.scratch
+        writer.string(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+    }
+
+    private mutating func json(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
+        let scratch = matcher.workspace.scratch
+        writer.json(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+    }
+
     private static let userIdKey = JSONKey("userId")
     private static let anonymousIdKey = JSONKey("anonymousId")
+    private static let contextKey = JSONKey("context")
     private static let integrationsKey = JSONKey("integrations")
     private static let ownKeys = keys(\.ownField)
     private static let payloadKeys = keys(\.payloadKey)
+    private static let trueJSON = [UInt8]("true".utf8)
+    private static let falseJSON = [UInt8]("false".utf8)
 
     private static func keys(_ name: (CallType) -> String?) -> [CallType: JSONKey] {
         Dictionary(uniqueKeysWithValues: CallType.allCases.compactMap { type in name(type).map { (type, JSONKey($0)) } })

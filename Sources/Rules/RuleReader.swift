@@ -56,7 +56,12 @@ struct RuleReader {
                 RulePattern(
                     pattern: pattern, groupNumbers: scope.groupNames.map { name in pattern.groupNames.first { $0.name == name }?.number })
             },
-            conditions: conditions, key: key, calls: calls)
+            conditions: conditions, conditionEntries: conditionEntries(map), groupNames: scope.groupNames, key: key, calls: calls)
+    }
+
+    /// The conditions as written; there is one for each, or a problem was reported.
+    private func conditionEntries(_ map: Mapping) -> [Node.Entry] {
+        if case .map(let entries)? = map["where"]?.content { entries } else { [] }
     }
 
     private func name(_ map: Mapping) -> String {

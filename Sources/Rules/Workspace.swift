@@ -252,6 +252,13 @@ struct Workspace {
         }
     }
 
+    func isEqual(_ text: Text, _ bytes: [UInt8], _ record: Span<UInt8>) -> Bool {
+        switch text.space {
+        case .record: record.extracting(text.range).hasSameBytes(as: bytes.span)
+        case .scratch: scratch.span.extracting(text.range).hasSameBytes(as: bytes.span)
+        }
+    }
+
     private mutating func append(_ bytes: [UInt8]) -> Text {
         let start = scratch.count
         scratch.append(contentsOf: bytes)

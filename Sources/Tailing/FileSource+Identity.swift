@@ -61,6 +61,8 @@ extension FileSource {
         file.checkpoint.lastSeenSeconds = wallClock()
         let isComplete = file.phase == .ending
         guard let fingerprint = withBytes(0..<headBytes, { FileOrigin.fingerprint(ofHead: $0, isComplete: isComplete) }) else {
+            // What was a copy had a first line: this is another file that has its inode.
+            file.original = nil
             return false
         }
         if file.checkpoint.offset > 0 {

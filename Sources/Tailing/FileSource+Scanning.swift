@@ -66,7 +66,9 @@ extension FileSource {
         file.foundPath = nil
         if file.checkpoint.path != sighting.path {
             noteLastSeen(file)
-            let isRotated = Path.isFormer(sighting.path, of: file.checkpoint.path) || isRotated(sighting.path, standing)
+            let isRotated =
+                Path.isFormer(sighting.path, of: file.checkpoint.path) || isRotated(sighting.path, standing)
+                || RotatedName.areOfOneLog(Path.name(of: sighting.path), Path.name(of: file.checkpoint.path))
             file.checkpoint.path = sighting.path
             file.changeCount += 1
             if file.phase == .following, isRotated { notify(.rotated(path: sighting.path)) }

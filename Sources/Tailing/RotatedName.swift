@@ -29,6 +29,11 @@ package enum RotatedName {
         stems(of: name[...]).map(String.init)
     }
 
+    /// Whether both names are rotations of one, as before and after the rotation of a rotated file.
+    package static func areOfOneLog(_ name: String, _ other: String) -> Bool {
+        !Set(livesWithEnding(of: name)).isDisjoint(with: livesWithEnding(of: other))
+    }
+
     private static func stems(of name: Substring) -> [Substring] {
         name.indices.dropFirst().filter { separators.contains(name[$0]) && isMark(name[$0...]) }.map { name[..<$0] }
     }
