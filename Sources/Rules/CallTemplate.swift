@@ -17,4 +17,10 @@ struct CallTemplate: Sendable {
     var timestamp: Template?
     /// The reserved names that the event must not turn out to have; none where its name is known and was checked.
     var refusedEvents: [[UInt8]]
+
+    /// All templates of the call.
+    var templates: [Template] {
+        [userId, anonymousId, own, timestamp].compactMap { $0 } + payload.templates
+            + (context + integrations).flatMap { $0.value.templates }
+    }
 }

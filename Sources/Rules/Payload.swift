@@ -19,6 +19,15 @@ indirect enum Payload: Sendable {
         if case .object(let members) = self { members } else { [] }
     }
 
+    /// All templates in it.
+    var templates: [Template] {
+        switch self {
+        case .value(let template): [template]
+        case .object(let members): members.flatMap { $0.value.templates }
+        case .list(let values): values.flatMap(\.templates)
+        }
+    }
+
     /// The members of the map `node`.
     static func members(_ node: Node, of what: String, scope: Scope, in problems: ProblemCollector) -> [Member] {
         guard let entries = node.entries(of: what, in: problems) else { return [] }

@@ -62,6 +62,13 @@ struct Template: Sendable {
         if parts.count == 1, case .expression = parts[0] { false } else { true }
     }
 
+    /// All filters in it, with their arguments.
+    var filterCalls: [FilterCall] {
+        parts.flatMap { part -> [FilterCall] in
+            if case .expression(let expression) = part { expression.filters } else { [] }
+        }
+    }
+
     /// The text, where the template holds no expression.
     var literal: [UInt8]? {
         if parts.isEmpty { return [] }
