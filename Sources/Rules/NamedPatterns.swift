@@ -6,19 +6,22 @@
 
 import Documents
 import Formats
-import Patterns
+package import Patterns
 
-struct NamedPatterns: Sendable {
+package struct NamedPatterns: Sendable {
     private let own: [String: String]
 
+    /// Without any name of one's own.
+    package static let library = NamedPatterns(own: [:])
+
     /// A pattern with all names replaced.
-    struct Expansion: Sendable {
-        fileprivate(set) var text = ""
+    package struct Expansion: Sendable {
+        package fileprivate(set) var text = ""
         /// Where names stood, ascending, in bytes.
         fileprivate(set) var insertions: [(written: Range<Int>, expanded: Range<Int>)] = []
 
         /// Where what is at a byte of the expanded text was written; what came out of a name, where the name is.
-        func writtenOffset(of offset: Int) -> Int {
+        package func writtenOffset(of offset: Int) -> Int {
             var shift = 0
             for insertion in insertions {
                 guard offset >= insertion.expanded.lowerBound else { break }
@@ -56,7 +59,7 @@ struct NamedPatterns: Sendable {
 
     /// - Parameter inside: the names whose pattern `text` is a part of.
     /// - Throws: with the place in `text` at which a name stands that has no pattern, or one within itself.
-    func expand(_ text: String, inside: [String] = []) throws(PatternError) -> Expansion {
+    package func expand(_ text: String, inside: [String] = []) throws(PatternError) -> Expansion {
         var bytesLeft = PatternLimits.patternBytesMax
         return try expand(text, inside: inside, isOwn: true, &bytesLeft)
     }
