@@ -87,38 +87,61 @@ import Testing
         #expect(try evaluate("{{ v | plus: v }}", " 7 ") == "14")
     }
 
-    @Test func integersAgreeWithSwiftsOwn() throws {
-        var random = SeededRandom(seed: 0x1D0)
-        for _ in 0..<200 {
-            let (left, right) = (random.number(in: -1_000_000...1_000_000), random.number(in: -500...500))
-            let numbers = "{{ \(left) | %: \(right) }}"
-            #expect(try evaluate(numbers.replacing("%", with: "plus"), "") == "\(left + right)")
-            #expect(try evaluate(numbers.replacing("%", with: "times"), "") == "\(left * right)")
-            guard right != 0 else { continue }
-            let quotient = Int((Double(left) / Double(right)).rounded(.down))
-            #expect(try evaluate(numbers.replacing("%", with: "divided_by"), "") == "\(quotient)", "\(left) / \(right)")
-            #expect(try evaluate(numbers.replacing("%", with: "modulo"), "") == "\(left - quotient * right)", "\(left) % \(right)")
+    /// What the four operations give for pairs of numbers, one rule for all; nil where there is no result.
+    private func results(_ pairs: [(String, String)]) throws -> [[String]] {
+        let filters = ["plus", "minus", "times", "divided_by", "modulo"]
+        let set = try ruleSet(
+            """
+            rules:
+              - name: r
+                match: '^(?<a>\\S+) (?<b>\\S+)$'
+                track: { userId: u, event: e, properties: { \(filters.map { "\($0): '{{ a | \($0): b }}'" }.joined(separator: ", ")) } }
+            """)
+        return derive(set, Array(pairs.map { "\($0.0) \($0.1)\n" }.joined().utf8)).briefs.map { call in
+            filters.map { filter in
+                String(call.firstMatch(of: try! Regex("\"\(filter)\":([^,}]*)")).map { $0.output[1].substring! } ?? "absent")
+            }
         }
     }
 
-    /// Numbers of cents, written with and without trailing zeros.
+    @Test func integersAgreeWithSwiftsOwn() throws {
+        var random = SeededRandom(seed: 0x1D0)
+        let pairs = (0..<2000).map { _ in (random.number(in: -1_000_000...1_000_000), random.number(in: -50...50)) }
+        let results = try results(pairs.map { ("\($0)", "\($1)") })
+        for ((left, right), result) in zip(pairs, results) {
+            let quotient = right == 0 ? 0 : Int((Double(left) / Double(right)).rounded(.down))
+            let division = right == 0 ? ["absent", "absent"] : ["\(quotient)", "\(left - quotient * right)"]
+            #expect(result == ["\(left + right)", "\(left - right)", "\(left * right)"] + division, "\(left) \(right)")
+        }
+    }
+
+    /// Amounts in cents, so that integers tell what the fractions must be.
     @Test func decimalsAgreeWithCents() throws {
         var random = SeededRandom(seed: 0x1D1)
-        func text(_ cents: Int) -> String {
-            let digits = String(cents.magnitude + 100_000_000).dropFirst()
-            return (cents < 0 ? "-" : "") + digits.dropLast(2) + "." + digits.suffix(2)
+        let pairs = (0..<2000).map { _ in (random.number(in: -9_999_999...9_999_999), random.number(in: -9_999...9_999)) }
+        let results = try results(pairs.map { (amount($0, digits: 2), amount($1, digits: 2)) })
+        for ((left, right), result) in zip(pairs, results) {
+            #expect(result[0] == canonical(left + right, digits: 2), "\(left) \(right)")
+            #expect(result[1] == canonical(left - right, digits: 2), "\(left) \(right)")
+            #expect(result[2] == canonical(left * right, digits: 4), "\(left) \(right)")
+            guard right != 0 else { continue }
+            let quotient = Int((Double(left) / Double(right)).rounded(.down))
+            #expect(result[4] == canonical(left - quotient * right, digits: 2), "\(left) \(right)")
+            #expect(abs(try #require(Double(result[3])) - Double(left) / Double(right)) <= (Double(left) / Double(right)).ulp)
         }
-        func canonical(_ cents: Int) -> String {
-            var text = "\(cents.magnitude / 100)"
-            if cents % 100 != 0 {
-                text += cents % 10 == 0 ? ".\(cents.magnitude % 100 / 10)" : "." + "\(cents.magnitude % 100 + 100)".dropFirst()
-            }
-            return cents < 0 ? "-" + text : text
-        }
-        for _ in 0..<200 {
-            let (left, right) = (random.number(in: -9_999_999...9_999_999), random.number(in: -9_999_999...9_999_999))
-            #expect(try evaluate("{{ v | plus: \(text(right)) }}", text(left)) == canonical(left + right), "\(left) \(right)")
-            #expect(try evaluate("{{ v | minus: \(text(right)) }}", text(left)) == canonical(left - right), "\(left) \(right)")
-        }
+    }
+
+    /// `units` / 10^`digits` with all digits.
+    private func amount(_ units: Int, digits: Int) -> String {
+        let text = String(units.magnitude)
+        let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
+        return (units < 0 ? "-" : "") + padded.dropLast(digits) + "." + padded.suffix(digits)
+    }
+
+    private func canonical(_ units: Int, digits: Int) -> String {
+        var text = amount(units, digits: digits)
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
     }
 }
