@@ -78,11 +78,19 @@ final class Folder {
         return names.sorted()
     }
 
-    static func entries(of path: String) -> Int {
-        guard let directory = opendir(path) else { return 0 }
+    /// How many descriptors of this process lead to files that are or were in this directory.
+    var openDescriptors: Int {
+        guard let directory = opendir("/proc/self/fd") else { return 0 }
         defer { closedir(directory) }
         var count = 0
-        while readdir(directory) != nil { count += 1 }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            var target = [UInt8](repeating: 0, count: 4096)
+            let length = target.withUnsafeMutableBytes {
+                readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+            }
+            if length > 0, String(decoding: target[..<length], as: UTF8.self).hasPrefix(path + "/") { count += 1 }
+        }
         return count
     }
 
