@@ -10,7 +10,9 @@ extension RuleSet {
     package var lints: [Problem] {
         rules.indices.flatMap { index in
             let rule = rules[index]
-            return [forgeableUser(rule), freeEventName(rule), backtracking(rule), zonelessTime(packOfRule[index], rule)].compactMap { $0 }
+            return [
+                forgeableUser(rule), freeEventName(rule), backtracking(rule), zonelessTime(packOfRule[index], rule), integerDivision(rule),
+            ].compactMap { $0 }
                 + shadowing(index)
         }
     }
@@ -41,6 +43,22 @@ extension RuleSet {
         return Problem(
             "`\(rule.name)` takes its event's name from the record: each new text is a new event", at: rule.place,
             hint: "name the event, and send the text as a property")
+    }
+
+    /// Liquid divides integers as integers, which few expect of cents or milliseconds.
+    private func integerDivision(_ rule: Rule) -> Problem? {
+        let templates = rule.calls.flatMap(\.templates) + [rule.key].compactMap { $0 }
+        for calls in templates.map(\.filterCalls) {
+            for (index, call) in calls.enumerated() where call.filter == .dividedBy {
+                let isMeant = index + 1 < calls.count && calls[index + 1].filter == .floor
+                guard !isMeant, case .constant(let bytes, .integer)? = call.arguments.first else { continue }
+                let divisor = String(decoding: bytes, as: UTF8.self)
+                return Problem(
+                    "`\(rule.name)` divides by \(divisor), which rounds down where the field holds an integer", at: rule.place,
+                    hint: "write divided_by: \(divisor).0 for a fraction, or add | floor to say that it is meant")
+            }
+        }
+        return nil
     }
 
     /// Texts that make a pattern go back over and over, tried for real.

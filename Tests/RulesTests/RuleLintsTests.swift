@@ -30,6 +30,16 @@ struct RuleLintsTests {
         #expect(try lints(#"  - { name: a, match: '^(?<userId>(?:a|aa)+)!$', track: T }"#).contains { $0.contains("goes back so often") })
     }
 
+    @Test func aDivisionOfIntegersIsRemarkedOn() throws {
+        func lints(_ value: String) throws -> [String] {
+            try self.lints("  - { name: a, match: '^(?<userId>x)(?<n>y)$', track: T, add: { deep: [{ x: '{{ n | \(value) }}' }] } }")
+        }
+        #expect(try lints("divided_by: 100") == ["`a` divides by 100, which rounds down where the field holds an integer"])
+        #expect(try lints("divided_by: 100.0").isEmpty)
+        #expect(try lints("divided_by: 100 | floor").isEmpty)
+        #expect(try lints("times: 100").isEmpty)
+    }
+
     @Test func aRuleThatAFinalOneHidesIsRemarkedOn() throws {
         let rules = #"""
               - { name: first, match: '^(?<userId>\S+)$', final: true, track: T }
