@@ -93,7 +93,7 @@ final class Pipeline {
             if isReadingAllowed() {
                 let hasMore = readTurns()
                 try commitPatiently()
-                if plan.giveUpAfterMilliseconds != nil, workers.allSatisfy(\.source.isCaughtUp) { return }
+                if plan.giveUpAfterMilliseconds != nil, haveReadAllThereWas() { return }
                 if hasMore { continue }
             } else {
                 if hasWaitedEnough() { return }
@@ -140,6 +140,11 @@ final class Pipeline {
         }
         for worker in workers { NoticeLog.write(worker.source.takeNotices(), source: worker.name, to: logger) }
         return hasMore
+    }
+
+    /// Asks every worker, so that each knows what there was now.
+    private func haveReadAllThereWas() -> Bool {
+        workers.map { $0.hasReadAllThereWas() }.allSatisfy(\.self)
     }
 
     /// Waits for events, and then long enough that commits keep their distance.

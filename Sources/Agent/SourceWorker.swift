@@ -16,6 +16,8 @@ final class SourceWorker {
     private var deriver: Deriver
     private let ruleLabels: [UInt32]
     private var files: [FileID: FileFacts] = [:]
+    /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
+    private var awaited: [FileID: UInt64]?
 
     /// What the blocks of one file share.
     private struct FileFacts {
@@ -30,13 +32,14 @@ final class SourceWorker {
         name = plan.settings.name
         self.store = store
         self.scope = scope
-        deriver = Deriver(plan.rules, version: programVersion)
+        deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
         ruleLabels = try plan.rules.rules.map { try store.label(for: $0.name) }
         var configuration = FileSourceConfiguration(
             name: name, include: plan.settings.files.map(\.text), exclude: plan.settings.exclude.map(\.text),
             startAtEnd: plan.settings.startAt == .end,
             recordBytesMax: plan.settings.recordBytesMax)
         configuration.pollIntervalMS = Int64(plan.settings.pollIntervalMilliseconds)
+        configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
             isFirstStart: try !store.isKnown(source: name),
@@ -52,9 +55,18 @@ final class SourceWorker {
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
             var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
-            deriver.derive(block, blockFacts, into: &sink)
-            return block.count
+            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
         }
+    }
+
+    /// Whether all is read that was there when this was first asked, also the records at the ends of files that might have gone
+    /// on: those are waited for as always.
+    func hasReadAllThereWas() -> Bool {
+        guard source.isCaughtUp else { return false }
+        let held = source.heldOffsets
+        let awaited = (awaited ?? held).filter { held[$0.key] == $0.value }
+        self.awaited = awaited
+        return awaited.isEmpty
     }
 
     /// Adds what was counted since the last call to the turn's counters.
@@ -65,6 +77,8 @@ final class SourceWorker {
         }
         add(counted.records, "records_read", name)
         add(counted.unparsed, "records_unparsed", name)
+        add(counted.cutRecords, "records_cut", name)
+        add(counted.framingLimitHits, "framing_limit_hits", name)
         for (index, rule) in counted.rules.enumerated() where rule != .zero {
             let ruleName = deriver.set.rules[index].name
             add(rule.matched, "rule_matched", ruleName)

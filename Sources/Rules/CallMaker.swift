@@ -139,13 +139,19 @@ struct CallMaker: ~Copyable {
 
     private mutating func messageID(_ call: CallTemplate, _ key: Template?, _ record: Span<UInt8>, offset: UInt64) -> MessageID? {
         guard let key else {
-            let line = record.extracting(first: record.firstIndex(of: .lineFeed) ?? record.count)
-            return call.ids.id(origin: facts!.origin, offset: offset, firstLine: line, scratch: &idInput)
+            return call.ids.id(
+                origin: facts!.origin, offset: offset, firstLine: record.extracting(first: firstLineBytes(record)), scratch: &idInput)
         }
         guard let text = nonEmpty(key, record) else { return nil }
         let scratch = matcher.workspace.scratch
         return call.ids.id(
             key: text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range), scratch: &idInput)
+    }
+
+    /// The first line as it would be if it were the record: ids are the same however lines make records.
+    private func firstLineBytes(_ record: Span<UInt8>) -> Int {
+        guard let lineFeed = record.firstIndex(of: .lineFeed) else { return record.count }
+        return lineFeed > 0 && record[lineFeed - 1] == .carriageReturn ? lineFeed - 1 : lineFeed
     }
 
     /// The rule's own time, else the record's, else the time of reading; that also for a time that cannot be read, or is too

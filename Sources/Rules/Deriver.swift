@@ -1,6 +1,6 @@
-// From blocks of records to calls: one literal scan over the block, PCRE2 on the candidates it yields, and calls written
-// straight into the sink. One deriver per source and thread; all its memory is reused, so a record that matches nothing
-// costs no allocation and is not even looked at.
+// From blocks of lines to calls: the block's records, one literal scan over them, PCRE2 on the candidates it yields, and calls
+// written straight into the sink. One deriver per source and thread; all its memory is reused, so a record that matches
+// nothing costs no allocation and is not even looked at.
 
 package import Calls
 import Formats
@@ -38,11 +38,20 @@ package struct Deriver: ~Copyable {
     private var hits: [LiteralHit] = []
     private var candidates: CandidateSet
     private var maker: CallMaker
+    private var framer: Framer
     private var lineCounter: LineCounter?
+    /// What the framer had counted when counters were last taken.
+    private var told = (cut: 0, limitHits: 0)
 
-    /// - Parameter version: this program's version, which every call names.
-    package init(_ set: RuleSet, version: String, callBytesMax: Int = CallLimits.callBytesMax) {
+    /// - Parameters:
+    ///   - version: this program's version, which every call names.
+    ///   - recordBytesMax: the longest record of several lines; a longer one is cut after a line.
+    package init(
+        _ set: RuleSet, version: String, callBytesMax: Int = CallLimits.callBytesMax,
+        recordBytesMax: Int = RecordStream.recordBytesMaxDefault
+    ) {
         self.set = set
+        framer = Framer(set.framing, recordBytesMax: recordBytesMax)
         counters = DeriverCounters(ruleCount: set.rules.count)
         scanner = LiteralScanner(set.patternSet)
         candidates = CandidateSet(count: set.rules.count)
@@ -51,19 +60,29 @@ package struct Deriver: ~Copyable {
 
     /// Hands the calls of the block's records to `sink`, in the order of records, rules and call types.
     ///
-    /// - Parameter block: whole records, each ended by a line feed; the last one may lack it.
-    package mutating func derive(_ block: Span<UInt8>, _ facts: BlockFacts, into sink: inout some CallSink) {
-        counters.records += block.occurrences(of: .lineFeed)
-        if !block.isEmpty, block[block.count - 1] != .lineFeed { counters.records += 1 }
+    /// - Parameters:
+    ///   - block: whole lines, each ended by a line feed; the last one may lack it. It begins with a record.
+    ///   - isFinal: whether no line follows that could belong to the block's last record. Else that record may be left, for
+    ///     the caller to offer it again together with what follows.
+    /// - Returns: the bytes of the records that were derived from. All of them, where every line is a record.
+    @discardableResult
+    package mutating func derive(
+        _ block: Span<UInt8>, _ facts: BlockFacts, isFinal: Bool = true, into sink: inout some CallSink
+    ) -> Int {
+        framer.frame(block, isFinal: isFinal)
+        counters.records += framer.recordCount(block)
         maker.begin(facts)
         lineCounter = facts.firstLine.map { LineCounter(line: $0) }
-        derive(block, 0..<block.count, into: &sink)
+        derive(block, 0..<framer.end, into: &sink)
+        return framer.end
     }
 
     /// What happened since this was last asked.
     package mutating func takeCounters() -> DeriverCounters {
-        let taken = counters
+        var taken = counters
         counters = DeriverCounters(ruleCount: set.rules.count)
+        (taken.cutRecords, taken.framingLimitHits) = (framer.cutRecords - told.cut, framer.limitHits - told.limitHits)
+        told = (framer.cutRecords, framer.limitHits)
         return taken
     }
 
@@ -71,7 +90,7 @@ package struct Deriver: ~Copyable {
     private mutating func derive(_ block: Span<UInt8>, _ portion: Range<Int>, into sink: inout some CallSink) {
         guard !portion.isEmpty else { return }
         if scanner.scan(block.extracting(portion), into: &hits) {
-            if set.rulesWithoutLiteral.isEmpty {
+            if set.rulesWithoutLiteral.isEmpty, !framer.joinsLines {
                 visitCandidates(block, portion, into: &sink)
             } else {
                 visitAll(block, portion, into: &sink)
@@ -79,12 +98,11 @@ package struct Deriver: ~Copyable {
             return
         }
         let middle = portion.lowerBound + portion.count / 2
-        let boundary =
-            block.extracting(portion).lastIndex(of: .lineFeed, before: middle - portion.lowerBound).map { portion.lowerBound + $0 + 1 }
-            ?? recordEnd(block, from: middle, portion) + 1
+        let start = framer.recordStart(block, at: middle)
+        let boundary = start > portion.lowerBound ? start : framer.recordEnd(block, at: middle) + 1
         if boundary >= portion.upperBound {
             for rule in set.rules.indices { candidates.insert(rule) }
-            flush(block, portion.lowerBound..<recordEnd(block, from: portion.lowerBound, portion), into: &sink)
+            flush(block, portion.lowerBound..<framer.recordEnd(block, at: portion.lowerBound), into: &sink)
         } else {
             derive(block, portion.lowerBound..<boundary, into: &sink)
             derive(block, boundary..<portion.upperBound, into: &sink)
@@ -98,24 +116,27 @@ package struct Deriver: ~Copyable {
             let start = portion.lowerBound + hits[index].start
             if start >= record.upperBound {
                 flush(block, record, into: &sink)
-                let recordStart = block.lastIndex(of: .lineFeed, before: start).map { $0 + 1 } ?? 0
-                record = max(recordStart, portion.lowerBound)..<recordEnd(block, from: start, portion)
+                record = framer.recordStart(block, at: start)..<framer.recordEnd(block, at: start)
             }
             insert(hits[index], portion, recordEnd: record.upperBound)
         }
         flush(block, record, into: &sink)
     }
 
-    /// Looks at every record, for some rules have no literal to be found by.
+    /// Looks at every record, for some rules have no literal to be found by, or some records are not what stands in the block.
     private mutating func visitAll(_ block: Span<UInt8>, _ portion: Range<Int>, into sink: inout some CallSink) {
         var (start, hit) = (portion.lowerBound, 0)
         while start < portion.upperBound {
-            let end = recordEnd(block, from: start, portion)
+            let end = framer.recordEnd(block, at: start)
             while hit < hits.count, portion.lowerBound + hits[hit].start < end {
                 insert(hits[hit], portion, recordEnd: end)
                 hit += 1
             }
             for rule in set.rulesWithoutLiteral { candidates.insert(rule) }
+            // What lines without their wrapping say together, none of them need say.
+            if framer.joinsLines, block.extracting(start..<end).firstIndex(of: .lineFeed) != nil {
+                for rule in set.rules.indices { candidates.insert(rule) }
+            }
             flush(block, start..<end, into: &sink)
             start = end + 1
         }
@@ -125,10 +146,6 @@ package struct Deriver: ~Copyable {
     private mutating func insert(_ hit: LiteralHit, _ portion: Range<Int>, recordEnd: Int) {
         guard portion.lowerBound + hit.end <= recordEnd else { return }
         for rule in set.patternSet.members(of: hit.literal) { candidates.insert(rule) }
-    }
-
-    private func recordEnd(_ block: Span<UInt8>, from start: Int, _ portion: Range<Int>) -> Int {
-        min(block.firstIndex(of: .lineFeed, from: start) ?? portion.upperBound, portion.upperBound)
     }
 
     /// Runs the candidate rules on the record that ends before `range.upperBound`, its line feed.

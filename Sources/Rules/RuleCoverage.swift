@@ -18,21 +18,27 @@ extension RuleTestRunner {
     package func coverage(of pack: Pack) throws(Problems) -> [RuleCoverage] {
         let set = try RuleSet([pack])
         var matcher = RecordMatcher(set)
+        var framer = Framer(set.framing)
         return set.rules.indices.map { index in
             let rule = set.rules[index]
-            return RuleCoverage(rule: rule.name, place: rule.place, testCount: rule.tests.count, gaps: gaps(of: rule, index, &matcher))
+            let gaps = gaps(of: rule, index, &matcher, &framer)
+            return RuleCoverage(rule: rule.name, place: rule.place, testCount: rule.tests.count, gaps: gaps)
         }
     }
 
-    private func gaps(of rule: Rule, _ index: Int, _ matcher: inout RecordMatcher) -> [String] {
+    private func gaps(of rule: Rule, _ index: Int, _ matcher: inout RecordMatcher, _ framer: inout Framer) -> [String] {
         guard !rule.tests.isEmpty else { return ["no test"] }
         var (patterns, groups): (Set<Int>, Set<Int>) = ([], [])
         var counters = DeriverCounters(ruleCount: index + 1)
-        for line in rule.tests.flatMap({ $0.input.split(separator: "\n") }) {
-            matcher.beginRecord()
-            guard matcher.match(index, Array(line.utf8).span, nowMilliseconds: 0, &counters) == .matched else { continue }
-            patterns.insert(matcher.matchedPattern)
-            for (number, capture) in matcher.workspace.captures.enumerated() where capture != nil { groups.insert(number) }
+        for test in rule.tests {
+            let input = Array(test.input.utf8)
+            framer.frame(input.span, isFinal: true)
+            framer.forEachRecord(input.span) { record, _ in
+                matcher.beginRecord()
+                guard matcher.match(index, record, nowMilliseconds: 0, &counters) == .matched else { return }
+                patterns.insert(matcher.matchedPattern)
+                for (number, capture) in matcher.workspace.captures.enumerated() where capture != nil { groups.insert(number) }
+            }
         }
         var gaps: [String] = []
         if rule.tests.allSatisfy(\.expected.isEmpty) { gaps.append("no test in which it makes a call") }
