@@ -43,7 +43,7 @@ final class SourceWorker {
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
             isFirstStart: try !store.isKnown(source: name),
-            wallClock: { Clock.wallMilliseconds() / 1000 })
+            wallClock: { Clock.fileSeconds() })
     }
 
     /// Reads about `bytesMax` bytes and passes what they give to `builder`.

@@ -60,6 +60,10 @@ enum Schema {
             rule INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL, at_ms INTEGER NOT NULL, call BLOB NOT NULL);
 
         CREATE TABLE counter(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        """,
         """
+        -- Whether a file was rotated away and read to its end.
+        ALTER TABLE file ADD COLUMN is_finished INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 }

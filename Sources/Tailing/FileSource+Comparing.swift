@@ -48,7 +48,7 @@ extension FileSource {
         offset > UInt64(content.checkpoint.origin?.fingerprint.count ?? 0) + 1
     }
 
-    private func isOnlyOne(_ content: TailedFile) -> Bool {
+    func isOnlyOne(_ content: TailedFile) -> Bool {
         guard let fingerprint = content.checkpoint.origin?.fingerprint else { return false }
         return byFingerprint[fingerprint]?.count == 1
     }

@@ -13,12 +13,13 @@ struct TidyTests {
         "Formats": ["Records"],
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
-        "Tailing": ["Records"],
+        "Compression": ["CZlib", "CZstd", "CLzma"],
+        "Tailing": ["Records", "Compression"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
-            "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings", "CSystemd",
+            "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings", "CSystemd",
             "Foundation", "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
