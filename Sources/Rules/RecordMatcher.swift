@@ -101,6 +101,11 @@ struct RecordMatcher: ~Copyable {
         return false
     }
 
+    /// Whether the pattern, of which a branch is marked, matches and goes through that branch.
+    func passesMark(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> Bool {
+        match(pattern, text, record) == .matched && matcher.passedMark
+    }
+
     func match(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> MatchOutcome {
         switch text.space {
         case .record: matcher.match(pattern, record.extracting(text.range))
