@@ -1,0 +1,90 @@
+// Which entries a source takes. What libsystemd can match by its indexes becomes steps for it; what it cannot, leaving out, is
+// looked at in each entry.
+//
+// All conditions must hold: one of the units, one of the identifiers, the priority, the matches, the boot. So it is with
+// journalctl's options.
+
+package struct JournalFilter: Hashable, Sendable {
+    /// Unit names with their suffix: what their processes log, and what the service manager says about them.
+    package var units: [String]
+    /// Values of `SYSLOG_IDENTIFIER`; any process may claim any.
+    package var identifiers: [String]
+    /// Syslog's numbers, 0 (emergency) to 7 (debug); nil: any, also none.
+    package var priorities: ClosedRange<Int>?
+    /// `FIELD=value` terms and `+` between them: terms for one field are alternatives, terms for different fields must all hold,
+    /// and `+` parts groups of which one must hold.
+    package var matches: [String]
+    /// The only boot, 32 hexadecimal digits; nil: all.
+    package var boot: String?
+    /// Whether the kernel's messages are wanted where neither units, identifiers nor matches choose among entries.
+    package var includesKernel: Bool
+    /// `FIELD=value`: entries with it are left out. The agent's own unit, so that it does not feed itself.
+    package var excluded: [String]
+
+    package init(
+        units: [String] = [], identifiers: [String] = [], priorities: ClosedRange<Int>? = nil, matches: [String] = [],
+        boot: String? = nil, includesKernel: Bool = false, excluded: [String] = []
+    ) {
+        self.units = units
+        self.identifiers = identifiers
+        self.priorities = priorities
+        self.matches = matches
+        self.boot = boot
+        self.includesKernel = includesKernel
+        self.excluded = excluded
+    }
+
+    /// What is wrong with a term of `matches`, or nil.
+    package static func fault(inMatch term: String) -> String? {
+        if term == "+" { return nil }
+        guard let equals = term.firstIndex(of: "=") else { return "a match is FIELD=value, or + between groups" }
+        return isFieldName(term[..<equals]) ? nil : "a field's name is made of A-Z, 0-9 and _"
+    }
+
+    /// Whether journald knows fields of such names: A–Z, 0–9 and `_`, at most 64, no digit and no `__` at the beginning
+    /// (systemd.journal-fields(7), sd_journal_add_match(3)).
+    package static func isFieldName(_ name: some StringProtocol) -> Bool {
+        let bytes = Array(name.utf8)
+        let nameBytesMax = 64
+        return (1...nameBytesMax).contains(bytes.count) && !name.hasPrefix("__") && !(0x30...0x39).contains(bytes[0])
+            && bytes.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+
+    /// The library's calls that match these entries, in order; none: all entries.
+    var steps: [JournalMatchStep] {
+        var groups: [[JournalMatchStep]] = []
+        if let boot { groups.append([.field("_BOOT_ID=\(boot)")]) }
+        if !units.isEmpty { groups.append(unitSteps) }
+        if !identifiers.isEmpty { groups.append(identifiers.map { .field("SYSLOG_IDENTIFIER=\($0)") }) }
+        if let priorities { groups.append(priorities.map { .field("PRIORITY=\($0)") }) }
+        if !matches.isEmpty { groups.append(matches.map { $0 == "+" ? .or : .field($0) }) }
+        return Array(groups.joined(separator: [.and]))
+    }
+
+    /// As sd_journal_add_conjunction(3) binds weaker than sd_journal_add_disjunction(3), the alternatives stay one group.
+    private var unitSteps: [JournalMatchStep] {
+        let alternatives: [[JournalMatchStep]] =
+            [
+                units.map { .field("_SYSTEMD_UNIT=\($0)") },
+                units.map { .field("_SYSTEMD_USER_UNIT=\($0)") },
+                [.field("_PID=1")] + units.map { .field("UNIT=\($0)") },
+            ]
+        return Array(alternatives.joined(separator: [.or]))
+    }
+
+    /// The entries to leave out by looking at them, as `FIELD=value`.
+    var exclusions: [String] {
+        let isChosen = !units.isEmpty || !identifiers.isEmpty || !matches.isEmpty
+        return excluded + (includesKernel || isChosen ? [] : ["_TRANSPORT=kernel"])
+    }
+}
+
+/// One call for the library's matches.
+enum JournalMatchStep: Hashable, Sendable {
+    /// `FIELD=value`.
+    case field([UInt8])
+    case or
+    case and
+
+    static func field(_ text: String) -> JournalMatchStep { .field(Array(text.utf8)) }
+}

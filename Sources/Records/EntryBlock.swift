@@ -1,0 +1,86 @@
+// Entries of a journal as one block of bytes, so that they are searched and matched in place as lines are.
+//
+// An entry is its identity (`EntryIdentity.byteCount` bytes) followed by its fields, each as its length in four big-endian
+// bytes and then `NAME=value`, as libsystemd hands it out. Values may hold any bytes, so entries end where `ends` says. The
+// memory is reused: once it has grown, entries cost no allocation.
+
+package struct EntryBlock: Sendable {
+    package private(set) var bytes: [UInt8] = []
+    /// For each entry the place behind it.
+    package private(set) var ends: [Int] = []
+
+    private static let lengthBytes = 4
+
+    package init() {}
+
+    package var isEmpty: Bool { ends.isEmpty }
+
+    package mutating func removeAll() {
+        bytes.removeAll(keepingCapacity: true)
+        ends.removeAll(keepingCapacity: true)
+    }
+
+    /// Begins an entry; `append` and then `endEntry` follow.
+    package mutating func beginEntry(_ identity: EntryIdentity) {
+        identity.write(into: &bytes)
+    }
+
+    /// Adds a field to the entry that was begun.
+    /// - Parameter field: `NAME=value`.
+    package mutating func append(_ field: Span<UInt8>) {
+        appendLength(field.count)
+        bytes.append(contentsOf: field)
+    }
+
+    /// Adds a field that is a decimal number.
+    package mutating func append(_ name: StaticString, _ number: UInt64) {
+        let lengthPlace = bytes.count
+        appendLength(0)
+        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(UInt8(ascii: "="))
+        bytes.appendDecimal(number)
+        setLength(bytes.count - lengthPlace - Self.lengthBytes, at: lengthPlace)
+    }
+
+    package mutating func endEntry() {
+        ends.append(bytes.count)
+    }
+
+    /// Forgets the entry that was begun.
+    package mutating func abandonEntry() {
+        bytes.removeLast(bytes.count - (ends.last ?? 0))
+    }
+
+    /// Calls `body` with the name and the value of each field, as ranges in `fields`, until it returns false.
+    /// - Parameter fields: an entry without its identity. A length that does not fit ends it.
+    package static func forEachField(in fields: Span<UInt8>, _ body: (_ name: Range<Int>, _ value: Range<Int>) -> Bool) {
+        var index = 0
+        while index + lengthBytes <= fields.count {
+            let length = (0..<lengthBytes).reduce(0) { $0 << 8 | Int(fields[index + $1]) }
+            let (start, end) = (index + lengthBytes, index + lengthBytes + length)
+            guard end <= fields.count, let equals = fields.extracting(first: end).firstIndex(of: UInt8(ascii: "="), from: start) else { return }
+            guard body(start..<equals, equals + 1..<end) else { return }
+            index = end
+        }
+    }
+
+    private mutating func appendLength(_ length: Int) {
+        for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
+    }
+
+    private mutating func setLength(_ length: Int, at place: Int) {
+        for (index, shift) in [24, 16, 8, 0].enumerated() { bytes[place + index] = UInt8(truncatingIfNeeded: length >> shift) }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendDecimal(_ number: UInt64) {
+        let start = count
+        var rest = number
+        repeat {
+            append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[start...].reverse()
+    }
+}
