@@ -104,7 +104,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),
-        tests("JournalTests", ["Journal", "Records"]),
+        tests("JournalTests", ["Journal", "RandomSupport", "Records"]),
         tests("PatternsTests", ["Patterns"]),
         tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("RecordsTests", ["RandomSupport", "Records"]),

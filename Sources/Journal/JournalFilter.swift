@@ -7,6 +7,8 @@
 package struct JournalFilter: Hashable, Sendable {
     /// Unit names with their suffix: what their processes log, and what the service manager says about them.
     package var units: [String]
+    /// The user whose units these are; nil: units of the system. Any user may call a unit of their own like one of the system.
+    package var unitsOfUser: UInt32?
     /// Values of `SYSLOG_IDENTIFIER`; any process may claim any.
     package var identifiers: [String]
     /// Syslog's numbers, 0 (emergency) to 7 (debug); nil: any, also none.
@@ -22,10 +24,12 @@ package struct JournalFilter: Hashable, Sendable {
     package var excluded: [String]
 
     package init(
-        units: [String] = [], identifiers: [String] = [], priorities: ClosedRange<Int>? = nil, matches: [String] = [],
+        units: [String] = [], unitsOfUser: UInt32? = nil, identifiers: [String] = [], priorities: ClosedRange<Int>? = nil,
+        matches: [String] = [],
         boot: String? = nil, includesKernel: Bool = false, excluded: [String] = []
     ) {
         self.units = units
+        self.unitsOfUser = unitsOfUser
         self.identifiers = identifiers
         self.priorities = priorities
         self.matches = matches
@@ -64,11 +68,13 @@ package struct JournalFilter: Hashable, Sendable {
     /// As sd_journal_add_conjunction(3) binds weaker than sd_journal_add_disjunction(3), the alternatives stay one group.
     private var unitSteps: [JournalMatchStep] {
         let alternatives: [[JournalMatchStep]] =
-            [
-                units.map { .field("_SYSTEMD_UNIT=\($0)") },
-                units.map { .field("_SYSTEMD_USER_UNIT=\($0)") },
-                [.field("_PID=1")] + units.map { .field("UNIT=\($0)") },
-            ]
+            if let unitsOfUser {
+                ["_SYSTEMD_USER_UNIT", "USER_UNIT"].map { name in
+                    [.field("_UID=\(unitsOfUser)")] + units.map { .field("\(name)=\($0)") }
+                }
+            } else {
+                [units.map { .field("_SYSTEMD_UNIT=\($0)") }, [.field("_PID=1")] + units.map { .field("UNIT=\($0)") }]
+            }
         return Array(alternatives.joined(separator: [.or]))
     }
 

@@ -26,7 +26,7 @@ final class JournalHandle {
         let code: Int32
         switch place {
         case .machine(let namespace, let scope):
-            code = sd_journal_open_namespace(&opened, namespace.name, namespace.flags | scope.flags | Int32(SD_JOURNAL_LOCAL_ONLY.rawValue))
+            code = sd_journal_open_namespace(&opened, namespace.name, namespace.flags | scope.flags | Int32(SD_JOURNAL_LOCAL_ONLY))
         case .directory(let path):
             code = sd_journal_open_directory(&opened, path, 0)
         case .files(let paths):
@@ -60,8 +60,8 @@ final class JournalHandle {
 
     func process() throws(JournalFailure) -> Change {
         switch try Self.check(sd_journal_process(journal)) {
-        case Int32(SD_JOURNAL_APPEND.rawValue): .appended
-        case Int32(SD_JOURNAL_INVALIDATE.rawValue): .files
+        case Int32(SD_JOURNAL_APPEND): .appended
+        case Int32(SD_JOURNAL_INVALIDATE): .files
         default: .none
         }
     }
@@ -146,8 +146,8 @@ package struct JournalFailure: Error, Hashable, Sendable, CustomStringConvertibl
 extension JournalConfiguration.Scope {
     fileprivate var flags: Int32 {
         switch self {
-        case .system: Int32(SD_JOURNAL_SYSTEM.rawValue)
-        case .user: Int32(SD_JOURNAL_CURRENT_USER.rawValue)
+        case .system: Int32(SD_JOURNAL_SYSTEM)
+        case .user: Int32(SD_JOURNAL_CURRENT_USER)
         case .all: 0
         }
     }
@@ -164,8 +164,8 @@ extension JournalConfiguration.Namespace {
     fileprivate var flags: Int32 {
         switch self {
         case .standard, .only: 0
-        case .withStandard: Int32(SD_JOURNAL_INCLUDE_DEFAULT_NAMESPACE.rawValue)
-        case .all: Int32(SD_JOURNAL_ALL_NAMESPACES.rawValue)
+        case .withStandard: Int32(SD_JOURNAL_INCLUDE_DEFAULT_NAMESPACE)
+        case .all: Int32(SD_JOURNAL_ALL_NAMESPACES)
         }
     }
 }

@@ -10,6 +10,8 @@ package enum JournalNotice: Hashable, Sendable {
     case oversizeSkipped(count: Int, limit: Int)
     /// Entries were skipped because they could not be read.
     case damagedSkipped(count: Int)
+    /// So many pages of journal files could not be read: a file was cut short meanwhile, or its disk fails.
+    case pagesUnreadable(count: Int)
     /// A journal file cannot be read as one; what it holds is missing. Tried again when it changes.
     case damagedFile(path: String, reason: JournalFailure)
     /// The files' owner does not let this process read them.
@@ -23,7 +25,7 @@ package enum JournalNotice: Hashable, Sendable {
     package var isWarning: Bool {
         switch self {
         case .readableAgain, .reopened: false
-        case .entriesMissing, .oversizeSkipped, .damagedSkipped, .damagedFile, .noPermission, .unreadable: true
+        case .entriesMissing, .oversizeSkipped, .damagedSkipped, .pagesUnreadable, .damagedFile, .noPermission, .unreadable: true
         }
     }
 
@@ -33,6 +35,7 @@ package enum JournalNotice: Hashable, Sendable {
         case .entriesMissing: "journal entries are missing, reading on behind them"
         case .oversizeSkipped: "messages are too long, skipped"
         case .damagedSkipped: "journal entries cannot be read, skipped"
+        case .pagesUnreadable: "journal file cut short, or its disk failing, while it was read"
         case .damagedFile: "journal file is damaged, reading the others"
         case .noPermission: "no permission to read the journal: add this process's user to the group systemd-journal"
         case .readableAgain: "journal can be read again"
@@ -49,7 +52,7 @@ package enum JournalNotice: Hashable, Sendable {
                 + (to.map { [("missing_seconds", String(($0 - min(from, $0)) / 1_000_000))] } ?? [])
                 + (entriesMax.map { [("entries_max", String($0))] } ?? [])
         case .oversizeSkipped(let count, let limit): [("count", String(count)), ("limit", String(limit))]
-        case .damagedSkipped(let count): [("count", String(count))]
+        case .damagedSkipped(let count), .pagesUnreadable(let count): [("count", String(count))]
         case .damagedFile(let path, let reason), .unreadable(let path, let reason): [("path", path), ("reason", reason.description)]
         case .noPermission(let path), .readableAgain(let path): [("path", path)]
         case .reopened: []

@@ -23,7 +23,7 @@ extension JournalReader {
     package func readEvents() {
         guard let handle else { return }
         do {
-            if try handle.process() == .files { nextPollAtMS = .min }
+            if try faults.run(handle.process) == .files { nextPollAtMS = .min }
         } catch {
             fail(error)
         }
@@ -38,12 +38,15 @@ extension JournalReader {
         look(JournalFiles(configuration.place))
         if let start, case .since(let time) = start { setPosition(JournalCursor.text(ofRealtimeMicroseconds: time)) }
         do {
-            let opened = try JournalHandle.open(configuration.place)
-            // The name and the equals sign count for the library.
-            try opened.setDataThreshold(max(configuration.recordBytesMax, JournalConfiguration.fieldBytesMax) + Self.fieldNameBytesMax + 2)
-            if start == .end { setPosition(try end(of: opened, nowMicroseconds: nowMicroseconds)) }
-            try resume(opened)
-            handle = opened
+            handle = try faults.run { () throws(JournalFailure) in
+                let opened = try JournalHandle.open(configuration.place)
+                // The name and the equals sign count for the library.
+                let bytesMax = max(configuration.recordBytesMax, JournalConfiguration.fieldBytesMax)
+                try opened.setDataThreshold(bytesMax + Self.fieldNameBytesMax + 2)
+                if start == .end { setPosition(try end(of: opened, nowMicroseconds: nowMicroseconds)) }
+                try resume(opened)
+                return opened
+            }
             if !hadHandle, lastFailure != nil { note(.readableAgain(path: configuration.place.path)) }
             lastFailure = nil
         } catch {
@@ -60,7 +63,9 @@ extension JournalReader {
         isOnUnread = false
         isCaughtUp = true
         if failure != lastFailure {
-            note(failure.code == EACCES ? .noPermission(path: configuration.place.path) : .unreadable(path: configuration.place.path, reason: failure))
+            note(
+                failure.code == EACCES
+                    ? .noPermission(path: configuration.place.path) : .unreadable(path: configuration.place.path, reason: failure))
         }
         lastFailure = failure
     }

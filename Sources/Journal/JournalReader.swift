@@ -31,7 +31,9 @@ package final class JournalReader {
     private let names: [[UInt8]]
     private var seen: [Bool]
     private var block = EntryBlock()
+    let faults = ReadFaults()
     private var cursorText: [UInt8] = []
+    private var nextCursorText: [UInt8] = []
     private var isPositionTaken = true
     private var notices: [JournalNotice] = []
 
@@ -80,17 +82,19 @@ package final class JournalReader {
         }
         isCaughtUp = false
         block.removeAll()
-        let before = counters
+        let (before, faultsBefore) = (counters, faults.total)
         var (looks, hasMoved) = (0, false)
         do {
-            while block.bytes.count < bytesMax, looks < entriesMax {
-                if !isOnUnread, try !handle.next() {
-                    isCaughtUp = true
-                    break
+            try faults.run { () throws(JournalFailure) in
+                while block.bytes.count < bytesMax, looks < entriesMax {
+                    if !isOnUnread, try !handle.next() {
+                        isCaughtUp = true
+                        break
+                    }
+                    isOnUnread = false
+                    looks += 1
+                    if take(from: handle) { hasMoved = true }
                 }
-                isOnUnread = false
-                looks += 1
-                if take(from: handle) { hasMoved = true }
             }
         } catch {
             fail(error)
@@ -101,6 +105,7 @@ package final class JournalReader {
             isPositionTaken = false
         }
         reportSkipped(before)
+        if faults.total > faultsBefore { note(.pagesUnreadable(count: faults.total - faultsBefore)) }
         return !isCaughtUp && self.handle != nil
     }
 
@@ -124,10 +129,11 @@ package final class JournalReader {
     /// Adds the present entry to the block, unless it is to be left out.
     /// - Returns: whether it was a new one.
     private func take(from handle: JournalHandle) -> Bool {
+        let faultsBefore = faults.total
         let cursor: JournalCursor
         do {
-            try handle.readCursor(into: &cursorText)
-            guard let read = JournalCursor(cursorText.span) else { throw JournalFailure(code: EBADMSG) }
+            try handle.readCursor(into: &nextCursorText)
+            guard let read = JournalCursor(nextCursorText.span), faults.total == faultsBefore else { throw JournalFailure(code: EBADMSG) }
             cursor = read
         } catch {
             counters.damaged += 1
@@ -135,6 +141,7 @@ package final class JournalReader {
         }
         guard cursor.identity != lastIdentity else { return false }
         lastIdentity = cursor.identity
+        swap(&cursorText, &nextCursorText)
         counters.entries += 1
         for index in seen.indices { seen[index] = false }
         block.beginEntry(cursor.identity)
@@ -148,6 +155,7 @@ package final class JournalReader {
         } catch {
             verdict = .damaged
         }
+        if faults.total > faultsBefore { verdict = .damaged }
         switch verdict {
         case .keep:
             block.endEntry()

@@ -58,7 +58,9 @@ package struct EntryBlock: Sendable {
         while index + lengthBytes <= fields.count {
             let length = (0..<lengthBytes).reduce(0) { $0 << 8 | Int(fields[index + $1]) }
             let (start, end) = (index + lengthBytes, index + lengthBytes + length)
-            guard end <= fields.count, let equals = fields.extracting(first: end).firstIndex(of: UInt8(ascii: "="), from: start) else { return }
+            guard end <= fields.count, let equals = fields.extracting(first: end).firstIndex(of: UInt8(ascii: "="), from: start) else {
+                return
+            }
             guard body(start..<equals, equals + 1..<end) else { return }
             index = end
         }
