@@ -111,6 +111,7 @@ let package = Package(
         tests("RulesTests", ["RandomSupport", "Records", "Patterns", "Formats", "Calls", "Documents", "Rules"]),
         tests("SettingsTests", ["Settings", "Documents"]),
         tests("StoreTests", ["Calls", "Records", "Store", grdb]),
+        tests("TailingTests", ["RandomSupport", "Records", "Tailing"]),
         tests("TidyTests", []),
         tests("TestSupportTests", ["TestSupport"]),
     ]

@@ -61,4 +61,11 @@ package struct Configuration: Sendable {
             ["source \(source.settings.name): \(source.rules.summary)"] + (listsRules ? source.rules.listing.map { "  \($0)" } : [])
         } + destinations.map { "destination \($0.name): \($0.endpoint.url)" }
     }
+
+    /// Remarks on the rules of all sources; see `RuleFiles.lints`.
+    package func lints(color: Bool) -> [String] {
+        var lints: [Problem] = []
+        for lint in sources.flatMap(\.rules.lints) where !lints.contains(lint) { lints.append(lint) }
+        return lints.map { $0.text(color: color) }
+    }
 }

@@ -57,6 +57,7 @@ final class Pipeline {
     /// Whether it is on disk that all sources were started: from then on `start_at` does not concern them.
     private var isStartStored = false
     private var isOutboxFull = false
+    private var hasToldOfMissingFiles = false
 
     /// How much one source may read before the next one has its turn.
     private static let turnBytesMax = 1 << 20
@@ -85,6 +86,7 @@ final class Pipeline {
     func run() throws(StoreError) {
         while !control.isStopping {
             poll()
+            tellOfMissingFiles()
             if isReadingAllowed() {
                 let hasMore = readTurns()
                 try commitPatiently()
@@ -103,6 +105,17 @@ final class Pipeline {
         let now = Clock.monotonicMilliseconds()
         for worker in workers where now >= worker.source.nextPollAtMS {
             worker.source.poll(nowMS: now)
+        }
+    }
+
+    /// Says once, after the first poll, which sources have nothing to follow yet.
+    private func tellOfMissingFiles() {
+        guard !hasToldOfMissingFiles else { return }
+        hasToldOfMissingFiles = true
+        for worker in workers where worker.source.visibleFileCount == 0 {
+            logger.warning(
+                "no file is there yet, one that appears will be followed",
+                metadata: ["source": "\(worker.name)", "files": "\(worker.source.configuration.include.joined(separator: " "))"])
         }
     }
 

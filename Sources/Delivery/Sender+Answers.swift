@@ -73,7 +73,7 @@ extension Sender {
             if let untold = refusalLog.happened("doubtful", now: clock.now()) {
                 logger.warning(
                     "the receiver accepted a batch but speaks of an error",
-                    metadata: ["answer": "\(answer.excerpt)", "untold": "\(untold)"])
+                    metadata: ["answer": "\(answer.excerpt)", "and_before": "\(repeats(untold))"])
             }
         }
         _ = try await settle(settlement, lane)
@@ -107,7 +107,7 @@ extension Sender {
                 "a call became a dead letter",
                 metadata: [
                     "reason": "\(reason)", "answer": "\(answer ?? "")", "rule": "\(rule ?? "")", "offset": "\(entry.offset)",
-                    "untold": "\(untold)",
+                    "and_before": "\(repeats(untold))",
                 ])
         }
         let letter = TakenBack(
@@ -144,7 +144,8 @@ extension Sender {
         note { $0.lastFailure = answer.excerpt }
         guard let untold = failureLog.happened(answer.kind, now: clock.now()) else { return }
         logger.warning(
-            "delivery failed, the same calls will be sent again", metadata: ["reason": "\(answer.excerpt)", "untold": "\(untold)"])
+            "delivery failed, the same calls will be sent again",
+            metadata: ["reason": "\(answer.excerpt)", "and_before": "\(repeats(untold))"])
     }
 
     private func beginHold(_ hold: Hold, _ answer: Answer) {
@@ -179,10 +180,16 @@ extension Sender {
                 guard error.isTransient, !Task.isCancelled else { throw error }
                 if let untold = storeLog.happened(error.what, now: clock.now()) {
                     let trouble: Logger.Metadata = ["reason": "\(error.what)", "path": "\(error.path)", "hint": "\(error.hint ?? "")"]
-                    logger.error("the database failed, will try again", metadata: trouble.merging(["untold": "\(untold)"]) { $1 })
+                    logger.error(
+                        "the database failed, will try again", metadata: trouble.merging(["and_before": "\(repeats(untold))"]) { $1 })
                 }
                 try? await clock.sleep(Self.storeRetryDelay)
             }
         }
     }
+}
+
+/// How many occurrences a message stands for besides its own; nothing where there are none, which a log leaves out.
+private func repeats(_ count: Int) -> String {
+    count == 0 ? "" : "\(count) more of the kind"
 }

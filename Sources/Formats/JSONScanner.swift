@@ -29,6 +29,27 @@ package struct JSONScanner {
         return scanner.index == text.count
     }
 
+    /// What the one JSON value in `text` is, with nothing but white space around it; nil where `text` is not JSON.
+    package static func kind(of text: Span<UInt8>) -> Field.Kind? {
+        var scanner = JSONScanner(tree: noPaths)
+        var none = RecordFields()
+        scanner.skipSpace(text)
+        guard scanner.index < text.count else { return nil }
+        let first = text[scanner.index]
+        guard scanner.value(text, nil, &none) else { return nil }
+        scanner.skipSpace(text)
+        guard scanner.index == text.count else { return nil }
+        return switch first {
+        case .quote: .text
+        case UInt8(ascii: "{"), UInt8(ascii: "["): .json
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): .boolean
+        case UInt8(ascii: "n"): .null
+        default: .number
+        }
+    }
+
+    private static let noPaths = PathTree([])
+
     private init(tree: PathTree) {
         self.tree = tree
     }

@@ -47,6 +47,16 @@ package struct TimePattern: Sendable {
         }
     }
 
+    /// Whether its times say which zone they are in.
+    package var statesZone: Bool {
+        items.contains { item in
+            switch item {
+            case .offset, .zoneName, .epoch: true
+            default: false
+            }
+        }
+    }
+
     private static func directive(_ letter: UInt8) throws(FormatsError) -> [Item] {
         let date: [Item] = [.year, .literal(UInt8(ascii: "-")), .month, .literal(UInt8(ascii: "-")), .day]
         let slashes: [Item] = [.month, .literal(UInt8(ascii: "/")), .day, .literal(UInt8(ascii: "/")), .shortYear]

@@ -129,3 +129,15 @@ package struct TimestampContext: Sendable {
 
     private func distance(_ time: Int64) -> UInt64 { (time - nowMilliseconds).magnitude }
 }
+
+extension TimestampFormat {
+    /// Whether a time of this format may leave out its zone.
+    package var mayLackZone: Bool {
+        switch self {
+        case .rfc3164: true
+        case .pattern(let pattern): !pattern.statesZone
+        // These state one, or are written by programs that usually do.
+        case .rfc3339, .commonLog, .http, .epoch, .automatic: false
+        }
+    }
+}

@@ -25,6 +25,14 @@ package enum Zone: Sendable {
         }
     }
 
+    /// How far clocks here are ahead of UTC at `time`, in seconds since 1970; in seconds.
+    func offset(at time: Int64) -> Int64 {
+        switch self {
+        case .fixed(let offset): Int64(offset)
+        case .place(let rules): rules.offset(at: time)
+        }
+    }
+
     /// The moment, in seconds since 1970, at which clocks here show `local`, seconds since 1970 on the same clocks.
     func seconds(ofLocal local: Int64) -> Int64 {
         switch self {

@@ -4,6 +4,7 @@
 // This file uses unsafe pointers because it is the wrapper around PCRE2's C functions for matching.
 
 internal import CPCRE2
+internal import Glibc
 
 package enum MatchOutcome: Equatable, Sendable {
     /// `Matcher.capture(_:)` has the groups.
@@ -54,7 +55,9 @@ package final class Matcher {
         if pattern.groupCount >= pairCount { makeRoom(forPairs: pattern.groupCount + 1) }
         let result = subject.withUnsafeBufferPointer { bytes in
             withUnsafePointer(to: 0) { (nothing: UnsafePointer<UInt8>) in
-                run(pattern, bytes.baseAddress ?? nothing, bytes.count, start)
+                let base = bytes.baseAddress ?? nothing
+                return bytes.count - start <= limits.windowBytes || !pattern.allowsWindows
+                    ? run(pattern, base, bytes.count, start) : runInWindows(pattern, base, bytes.count, start)
             }
         }
         if result >= 0 {
@@ -73,6 +76,34 @@ package final class Matcher {
         guard start >= 0, end >= 0 else { return nil }
         // With `\K` in a lookahead a match can start behind its end.
         return min(start, end)..<end
+    }
+
+    /// The same as one run over all beginnings, as long as the time lasts.
+    private func runInWindows(_ pattern: Pattern, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ start: Int) -> CInt {
+        defer { pcre2_set_offset_limit_8(context, Self.noOffsetLimit) }
+        let deadline = Self.processorNanoseconds() + limits.processorMillisecondsMax * 1_000_000
+        var (windowStart, result) = (start, PCRE2_ERROR_NOMATCH)
+        while windowStart <= count {
+            var next = windowStart + limits.windowBytes
+            // A window of characters begins at a character.
+            while pattern.options.utf, next < count, bytes[next] & 0xC0 == 0x80 { next += 1 }
+            pcre2_set_offset_limit_8(context, next - 1)
+            result = run(pattern, bytes, count, windowStart)
+            guard result == PCRE2_ERROR_NOMATCH else { return result }
+            guard Self.processorNanoseconds() < deadline else { return PCRE2_ERROR_MATCHLIMIT }
+            windowStart = next
+        }
+        return result
+    }
+
+    /// PCRE2_UNSET, which Swift does not import.
+    private static let noOffsetLimit = Int(bitPattern: UInt.max)
+
+    /// The processor time that this thread has used.
+    private static func processorNanoseconds() -> Int {
+        var time = timespec()
+        clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return time.tv_sec * 1_000_000_000 + time.tv_nsec
     }
 
     private func run(_ pattern: Pattern, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ start: Int) -> CInt {

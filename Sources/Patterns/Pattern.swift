@@ -18,6 +18,8 @@ package final class Pattern: Sendable {
     /// False where this PCRE2 has no JIT for the machine or the pattern, and for a pattern in which JIT code would not heed the match
     /// limit (many branches that can match the same text; calls of groups). Matching then is slower and otherwise the same.
     package let isJITCompiled: Bool
+    /// Whether a subject may be tried in windows of beginnings: a verb such as `(*COMMIT)`, or `\G`, would mean another thing then.
+    let allowsWindows: Bool
     /// What every subject that the pattern matches must contain.
     package let requirement: LiteralRequirement
 
@@ -47,6 +49,7 @@ package final class Pattern: Sendable {
         }
         self.source = source
         self.options = options
+        allowsWindows = Self.allowsWindows(source)
         self.code = code
         requirement = reading.requirement
         groupCount = Int(Self.number(PCRE2_INFO_CAPTURECOUNT, of: code, as: UInt32.self))
@@ -70,11 +73,17 @@ package final class Pattern: Sendable {
 
         var problem: CInt = 0
         var offset = 0
-        let code = pcre2_compile_8(bytes, bytes.count, PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP | reading, &problem, &offset, context)
+        let windows = allowsWindows(String(decoding: bytes, as: UTF8.self)) ? PCRE2_USE_OFFSET_LIMIT : 0
+        let code = pcre2_compile_8(
+            bytes, bytes.count, PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP | windows | reading, &problem, &offset, context)
         if let code { return code }
         // A setting at the start is refused by PCRE2 in words about applications; ours say what to write instead.
         if let refusal = PatternParser(bytes, utf: options.utf).refusedSetting() { throw refusal }
         throw PatternError(message: text(of: problem), offset: min(offset, bytes.count), hint: hint(for: problem))
+    }
+
+    private static func allowsWindows(_ source: String) -> Bool {
+        !source.contains("(*") && !source.contains(#"\G"#)
     }
 
     /// PCRE2's text for one of its error numbers.

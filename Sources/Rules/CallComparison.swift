@@ -59,7 +59,7 @@ struct CallComparison {
         if let string = actual as? String { return constant == nil && string == text }
         guard let number = actual as? NSNumber, case .constant(let bytes, let type)? = constant else { return false }
         let stated = String(decoding: bytes, as: UTF8.self)
-        guard type == .number, !Self.isBoolean(number) else { return Self.isBoolean(number) && stated == "\(number.boolValue)" }
+        guard type != .boolean, !Self.isBoolean(number) else { return Self.isBoolean(number) && stated == "\(number.boolValue)" }
         // Integers may have more digits than a double.
         if let integer = Int64(stated) { return number.int64Value == integer && number.doubleValue == Double(integer) }
         return number.doubleValue == Double(stated)

@@ -88,7 +88,7 @@ struct CallMaker: ~Copyable {
         if let userId { string(Self.userIdKey, userId, record) }
         if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
         if let own { string(Self.ownKeys[call.type]!, own, record) }
-        if let key = Self.payloadKeys[call.type] { object(key, call.payload, record) }
+        if let key = Self.payloadKeys[call.type] { payload(key, call.payload, record) }
         context(call.context, record)
         object(Self.integrationsKey, call.integrations, record)
         writer.end()
@@ -178,6 +178,11 @@ struct CallMaker: ~Copyable {
         writer.close(mark)
     }
 
+    private mutating func payload(_ key: JSONKey, _ payload: Payload, _ record: Span<UInt8>) {
+        guard case .value(let template) = payload else { return object(key, payload.members, record) }
+        if let text = matcher.workspace.object(of: template, record) { json(key, text, record) }
+    }
+
     private mutating func object(_ key: JSONKey, _ members: [Payload.Member], _ record: Span<UInt8>) {
         guard !members.isEmpty else { return }
         let mark = writer.open(key, .object)
@@ -191,7 +196,7 @@ struct CallMaker: ~Copyable {
             switch matcher.workspace.value(of: template, record) {
             case .absent: break
             case .text(let text): string(member.key, text, record)
-            case .number(let text): json(member.key, text, record)
+            case .number(let text, _): json(member.key, text, record)
             case .json(let text): json(member.key, matcher.workspace.rewritten(text, record), record)
             case .boolean(let truth): writer.json(member.key, truth ? Self.trueJSON.span : Self.falseJSON.span)
             }
@@ -211,7 +216,7 @@ struct CallMaker: ~Copyable {
             case .text(let text):
                 let scratch = matcher.workspace.scratch
                 writer.stringElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-            case .number(let text): jsonElement(text, record)
+            case .number(let text, _): jsonElement(text, record)
             case .json(let text): jsonElement(matcher.workspace.rewritten(text, record), record)
             case .boolean(let truth): writer.jsonElement(truth ? Self.trueJSON.span : Self.falseJSON.span)
             }

@@ -12,6 +12,8 @@ struct CallReader {
     let problems: ProblemCollector
     /// Property names that the rule's author allows although they sound like secrets.
     let allowedSecrets: Set<String>
+    /// A record's object may be the whole payload, with whatever it holds.
+    let allowsRaw: Bool
 
     /// The names of groups that fill a field of the call rather than its payload, where the call has that field.
     private static let idNames = ["userId", "anonymousId"]
@@ -118,20 +120,20 @@ struct CallReader {
         ReservedNames.events.subtracting(scope.context.allowedReservedEvents).sorted().map { [UInt8]($0.utf8) }
     }
 
-    private func payload(_ type: CallType, _ form: LongForm, article: String, usesCaptures: Bool) -> [Payload.Member] {
+    private func payload(_ type: CallType, _ form: LongForm, article: String, usesCaptures: Bool) -> Payload {
         guard let payloadKey = type.payloadKey else {
             if usesCaptures, let add = rule.key("add") {
                 problems.add("\(article) \(type.rawValue) call has neither properties nor traits to `add` to", at: add)
             }
-            return []
+            return .object([])
         }
-        if form.payload != nil {
+        if let node = form.payload {
             if usesCaptures, let add = rule.key("add") {
                 problems.add("`add` has no effect beside `\(payloadKey)`", at: add, hint: "write its values into `\(payloadKey)`")
             }
-            return members(form.payload, payloadKey)
+            return node.text == nil ? .object(members(node, payloadKey)) : raw(node, payloadKey)
         }
-        guard usesCaptures else { return [] }
+        guard usesCaptures else { return .object([]) }
         var payload: [Payload.Member] = scope.groupNames.enumerated().compactMap { index, group in
             if Self.idNames.contains(group) || group == Self.timestampName || group == type.ownField || group.hasPrefix("_") { return nil }
             return .init(key: JSONKey(group), value: .value(Template(.capture(index, scope.groupTypes[group] ?? .string))))
@@ -140,7 +142,19 @@ struct CallReader {
             payload.removeAll { $0.key == added.key }
             payload.append(added)
         }
-        return payload
+        return .object(payload)
+    }
+
+    /// One template for the whole payload. The names in it are whatever the record says, so a rule must ask for that.
+    private func raw(_ node: Node, _ key: String) -> Payload {
+        if !allowsRaw {
+            problems.add(
+                "`\(key)` takes a whole object from the record, with any name that is in it", at: node,
+                hint: "write \(key): { name: '{{ field }}' }, or, if nobody else writes such records, allow_raw: true in the rule")
+        }
+        guard let template = TemplateParser.parse(node, what: key, scope: scope, in: problems) else { return .object([]) }
+        if template.isText { problems.add("a text is no object for `\(key)`", at: node, hint: "write \(key): '{{ field }}'") }
+        return .value(template)
     }
 
     private func checkIsComplete(_ call: CallTemplate, at key: Node, article: String) {
@@ -199,7 +213,7 @@ struct CallReader {
     /// All names in the call's payload; those of captures stand where the call does.
     private func names(of call: CallTemplate, _ form: LongForm, at key: Node) -> [PlacedName] {
         let written = (form.payload ?? rule["add"]).map { names(in: $0, isNested: false) } ?? []
-        let captured = call.payload.map(\.key.name).filter { name in !written.contains { $0.name == name } }
+        let captured = call.payload.members.map(\.key.name).filter { name in !written.contains { $0.name == name } }
         return written + captured.map { PlacedName(name: $0, node: key, isNested: false) }
     }
 

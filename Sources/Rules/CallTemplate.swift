@@ -10,10 +10,17 @@ struct CallTemplate: Sendable {
     var anonymousId: Template?
     /// `event`, `name`, `groupId` or `previousId`.
     var own: Template?
-    var payload: [Payload.Member]
+    /// Properties or traits: an object, or with `allow_raw` a template that gives one.
+    var payload: Payload
     var context: [Payload.Member]
     var integrations: [Payload.Member]
     var timestamp: Template?
     /// The reserved names that the event must not turn out to have; none where its name is known and was checked.
     var refusedEvents: [[UInt8]]
+
+    /// All templates of the call.
+    var templates: [Template] {
+        [userId, anonymousId, own, timestamp].compactMap { $0 } + payload.templates
+            + (context + integrations).flatMap { $0.value.templates }
+    }
 }

@@ -7,6 +7,7 @@ struct ConditionReader {
     let scope: Scope
     /// How patterns read the record, as the rule says.
     let options: PatternOptions
+    let named: NamedPatterns
     let problems: ProblemCollector
 
     /// The conditions of the map `node`; all must hold.
@@ -48,7 +49,7 @@ struct ConditionReader {
             return nil
         }
         switch entry.name {
-        case "regex": return Pattern.read(entry.value, options, what: "regex", in: problems).map { .matches($0) }
+        case "regex": return Pattern.read(entry.value, options, named, what: "regex", in: problems).map { .matches($0) }
         case "exists": return entry.value.bool(in: problems, what: "exists").map { .exists($0) }
         default: return test(entry.value, of: field).map { .not($0) }
         }
@@ -66,19 +67,5 @@ struct ConditionReader {
             return nil
         }
         return .compares(sign, value)
-    }
-}
-
-extension Pattern {
-    /// Compiles the pattern that the scalar `node` holds; nil and a problem at the place PCRE2 reports when it is none.
-    static func read(_ node: Node, _ options: PatternOptions, what: String, in problems: ProblemCollector) -> Pattern? {
-        guard let text = node.string(in: problems, what: what) else { return nil }
-        do {
-            return try Pattern(text, options: options)
-        } catch {
-            let before = String(decoding: Array(text.utf8).prefix(error.offset), as: UTF8.self)
-            problems.add("`\(what)` is not a valid pattern: \(error.message)", at: node.place(atOffset: before.count), hint: error.hint)
-            return nil
-        }
     }
 }

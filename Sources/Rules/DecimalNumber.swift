@@ -58,6 +58,12 @@ enum DecimalNumber {
         return .written
     }
 
+    /// Whether the number that `text` states is written with a fraction or an exponent.
+    static func isDecimal(_ text: Span<UInt8>) -> Bool {
+        for index in text.indices where text[index] == UInt8(ascii: ".") || text[index] | 0x20 == UInt8(ascii: "e") { return true }
+        return false
+    }
+
     /// The double nearest to the number that `text` states, to compare it with.
     static func value(_ text: Span<UInt8>) -> Double? {
         guard let parts = parse(text) else { return nil }
@@ -82,14 +88,14 @@ enum DecimalNumber {
         return power
     }
 
-    private struct Parts {
+    struct Parts {
         var isNegative = false
         var integer = 0..<0
         var fraction = 0..<0
         var exponent: Int?
     }
 
-    private static func parse(_ text: Span<UInt8>) -> Parts? {
+    static func parse(_ text: Span<UInt8>) -> Parts? {
         var (index, end) = (0, text.count)
         while index < end, text[index].isWhitespace { index += 1 }
         while end > index, text[end - 1].isWhitespace { end -= 1 }
@@ -123,13 +129,13 @@ enum DecimalNumber {
         return start..<index
     }
 
-    private static func trimmingLeadingZeros(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    static func trimmingLeadingZeros(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
         var start = range.lowerBound
         while start < range.upperBound, text[start] == UInt8(ascii: "0") { start += 1 }
         return start..<range.upperBound
     }
 
-    private static func trimmingTrailingZeros(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    static func trimmingTrailingZeros(_ text: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
         var end = range.upperBound
         while end > range.lowerBound, text[end - 1] == UInt8(ascii: "0") { end -= 1 }
         return range.lowerBound..<end

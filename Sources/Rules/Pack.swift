@@ -28,7 +28,7 @@ package struct Pack: Sendable {
         }
     }
 
-    private static let keys = ["format", "timestamp", "nobody", "rules"]
+    private static let keys = ["format", "timestamp", "nobody", "tables", "patterns", "rules"]
     private static let rulesHint = "`rules` is a list; each rule begins with - name: …"
 
     /// What applications write where there is no user, unless the pack says otherwise: compared without regard to case.
@@ -59,7 +59,9 @@ package struct Pack: Sendable {
         let fields = FieldNames(format)
         let time = RecordTime(statement, fields: fields, in: problems)
         let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
-        let reader = RuleReader(fields: fields, context: context, problems: problems)
+        let reader = RuleReader(
+            fields: fields, tables: LookupTable.tables(map["tables"], in: problems),
+            named: NamedPatterns.read(map["patterns"], in: problems), context: context, problems: problems)
         let nodes =
             map.required("rules", hint: Self.rulesHint)?.list(in: problems, what: "rules") ?? []
         if nodes.isEmpty, let node = map["rules"], case .list = node.content {

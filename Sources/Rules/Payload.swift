@@ -14,6 +14,20 @@ indirect enum Payload: Sendable {
         var value: Payload
     }
 
+    /// The members of an object.
+    var members: [Member] {
+        if case .object(let members) = self { members } else { [] }
+    }
+
+    /// All templates in it.
+    var templates: [Template] {
+        switch self {
+        case .value(let template): [template]
+        case .object(let members): members.flatMap { $0.value.templates }
+        case .list(let values): values.flatMap(\.templates)
+        }
+    }
+
     /// The members of the map `node`.
     static func members(_ node: Node, of what: String, scope: Scope, in problems: ProblemCollector) -> [Member] {
         guard let entries = node.entries(of: what, in: problems) else { return [] }
@@ -46,6 +60,6 @@ indirect enum Payload: Sendable {
         }
         var canonical: [UInt8] = []
         guard case .written = DecimalNumber.write(Array(text.utf8).span, into: &canonical) else { return nil }
-        return .constant(canonical, .number)
+        return .constant(canonical, DecimalNumber.isDecimal(Array(text.utf8).span) ? .number : .integer)
     }
 }

@@ -19,6 +19,8 @@ enum RuleMatch: Equatable {
 
 struct RecordMatcher: ~Copyable {
     var workspace: Workspace
+    /// Which of its rule's patterns the last match was of.
+    private(set) var matchedPattern = 0
     private let set: RuleSet
     private let matcher = Matcher()
     /// Per layout of the set: whether the workspace has the fields of the record at hand.
@@ -81,9 +83,10 @@ struct RecordMatcher: ~Copyable {
     private mutating func matchPattern(
         _ rule: Rule, _ index: Int, _ subject: Text, _ record: Span<UInt8>, _ counters: inout DeriverCounters
     ) -> Bool {
-        for pattern in rule.patterns {
+        for (number, pattern) in rule.patterns.enumerated() {
             switch match(pattern.pattern, subject, record) {
             case .matched:
+                matchedPattern = number
                 workspace.captures.removeAll(keepingCapacity: true)
                 for number in pattern.groupNumbers {
                     let range = number.flatMap { matcher.capture($0) }

@@ -30,6 +30,10 @@ package struct Rule: Sendable {
     /// The first pattern that matches counts; none: `conditions` alone decide.
     let patterns: [RulePattern]
     let conditions: [Condition]
+    /// The same as they are written, in the same order.
+    let conditionEntries: [Node.Entry]
+    /// The names of the patterns' groups, in the order of a record's captures.
+    let groupNames: [String]
     let key: Template?
     let calls: [CallTemplate]
 

@@ -7,13 +7,15 @@ import Patterns
 
 struct RuleReader {
     let fields: FieldNames
+    let tables: [String: LookupTable]
+    let named: NamedPatterns
     let context: RuleContext
     let problems: ProblemCollector
 
     private static let ownKeys = [
         "name", "revision", "mode", "final", "field", "match", "utf", "where", "types", "key", "add", "context", "integrations",
         "timestamp",
-        "allow_secret", "tests",
+        "allow_raw", "allow_secret", "tests",
     ]
 
     /// The rule that `node` describes; nil when a problem was reported.
@@ -27,14 +29,17 @@ struct RuleReader {
         let subject = self.subject(map)
         let scope = scope(map, patterns)
         let conditions =
-            map["where"].map { ConditionReader(scope: scope, options: options, problems: problems).conditions($0, of: "`where`") } ?? []
+            map["where"].map {
+                ConditionReader(scope: scope, options: options, named: named, problems: problems).conditions($0, of: "`where`")
+            } ?? []
         if map["match"] == nil, map["where"] == nil {
             problems.add("a rule needs `match` or `where`", at: node, hint: "match: 'text with (?<userId>\\S+)'")
         }
         let revision = map["revision"]?.integer(in: problems, what: "revision", range: 1...Int(Int32.max)) ?? 1
         let calls = CallReader(
             rule: map, name: name, revision: revision, scope: scope, problems: problems,
-            allowedSecrets: Set(map["allow_secret"]?.strings(in: problems, what: "allow_secret") ?? [])
+            allowedSecrets: Set(map["allow_secret"]?.strings(in: problems, what: "allow_secret") ?? []),
+            allowsRaw: map["allow_raw"]?.bool(in: problems, what: "allow_raw") ?? false
         ).calls()
         // A call's key may be the one that was mistyped.
         if !hasUnknownKeys { checkHasCall(map, node) }
@@ -51,7 +56,12 @@ struct RuleReader {
                 RulePattern(
                     pattern: pattern, groupNumbers: scope.groupNames.map { name in pattern.groupNames.first { $0.name == name }?.number })
             },
-            conditions: conditions, key: key, calls: calls)
+            conditions: conditions, conditionEntries: conditionEntries(map), groupNames: scope.groupNames, key: key, calls: calls)
+    }
+
+    /// The conditions as written; there is one for each, or a problem was reported.
+    private func conditionEntries(_ map: Mapping) -> [Node.Entry] {
+        if case .map(let entries)? = map["where"]?.content { entries } else { [] }
     }
 
     private func name(_ map: Mapping) -> String {
@@ -69,7 +79,7 @@ struct RuleReader {
         if nodes.isEmpty || nodes.contains(where: { $0.text == "" }) {
             problems.add("`match` is empty", at: node, hint: "leave it out where `where` alone decides")
         }
-        let patterns = nodes.compactMap { Pattern.read($0, options, what: "match", in: problems) }
+        let patterns = nodes.compactMap { Pattern.read($0, options, named, what: "match", in: problems) }
         return patterns.count == nodes.count ? patterns : nil
     }
 
@@ -105,7 +115,7 @@ struct RuleReader {
                 ValueType(rawValue: $0)
             }
         }
-        return Scope(groupNames: names, groupTypes: types, fields: fields, context: context)
+        return Scope(groupNames: names, groupTypes: types, fields: fields, tables: tables, context: context)
     }
 
     private func checkHasCall(_ map: Mapping, _ node: Node) {

@@ -18,20 +18,64 @@ package struct RuleTest: Sendable {
     }
 
     private static func readOne(_ node: Node, in problems: ProblemCollector) -> RuleTest? {
-        guard let map = node.mapping(of: "a test", keys: ["line", "lines", "expect", "now"], in: problems) else { return nil }
+        guard let map = node.mapping(of: "a test", keys: ["line", "lines", "file", "expect", "expect_file", "now"], in: problems) else {
+            return nil
+        }
         var lines: [String] = []
         if let line = map["line"]?.string(in: problems, what: "line") { lines.append(line) }
         if let several = map["lines"] { lines += several.strings(in: problems, what: "lines") ?? [] }
-        if map["line"] == nil, map["lines"] == nil {
+        var input = lines.map { $0 + "\n" }.joined()
+        if let file = map["file"], let text = self.text(of: file, what: "file", in: problems) { input += text }
+        if map["line"] == nil, map["lines"] == nil, map["file"] == nil {
             problems.add("a test needs a `line`", at: node, hint: "line: 'text as it stands in the log'")
         }
-        guard let expect = map.required("expect", hint: "expect: [] says that the line gives no call"),
-            let expected = expect.list(in: problems, what: "expect")
-        else { return nil }
+        guard let expected = expectedCalls(map, in: problems) else { return nil }
         return RuleTest(
-            place: node.place, input: lines.map { $0 + "\n" }.joined(), expected: expected,
+            place: node.place, input: input, expected: expected,
             nowMilliseconds: map["now"].flatMap { milliseconds($0, in: problems) })
     }
+
+    /// The calls of `expect`, or those that the file named by `expect_file` holds, one JSON object a line, as `derive` prints them.
+    private static func expectedCalls(_ map: Mapping, in problems: ProblemCollector) -> [Node]? {
+        guard let file = map["expect_file"] else {
+            return map.required("expect", hint: "expect: [] says that the line gives no call")?.list(in: problems, what: "expect")
+        }
+        if let both = map.key("expect") {
+            problems.add("a test has `expect` or `expect_file`, not both", at: both)
+            return nil
+        }
+        guard let text = text(of: file, what: "expect_file", in: problems) else { return nil }
+        var calls: [Node] = []
+        for line in text.split(separator: "\n") {
+            do {
+                // JSON is YAML, but for texts longer than anyone writes.
+                calls.append(try Node.parse(String(line), file: path(beside: file) ?? ""))
+            } catch {
+                problems.add(error)
+            }
+        }
+        return calls
+    }
+
+    /// The text of a file that is named relative to the rule file.
+    private static func text(of node: Node, what: String, in problems: ProblemCollector) -> String? {
+        guard node.string(in: problems, what: what) != nil, let path = path(beside: node) else { return nil }
+        do {
+            return String(decoding: try ReadOnlyFile(path: path, waitsForWriter: false).contents(bytesMax: fileBytesMax), as: UTF8.self)
+        } catch {
+            problems.add(error.message, at: node, hint: error.hint ?? "a relative path is relative to the rule file")
+            return nil
+        }
+    }
+
+    private static func path(beside node: Node) -> String? {
+        guard let name = node.text else { return nil }
+        guard !name.hasPrefix("/"), let slash = node.place.file.lastIndex(of: "/") else { return name }
+        return String(node.place.file[...slash]) + name
+    }
+
+    /// The largest file that a test may name.
+    private static let fileBytesMax = 8 << 20
 
     private static func milliseconds(_ node: Node, in problems: ProblemCollector) -> Int64? {
         guard let text = node.string(in: problems, what: "now") else { return nil }

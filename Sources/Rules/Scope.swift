@@ -27,6 +27,8 @@ struct Scope {
     let groupTypes: [String: ValueType]
     /// The fields of the pack's records.
     let fields: FieldNames
+    /// The pack's `tables`, by name.
+    let tables: [String: LookupTable]
     let context: RuleContext
 
     private static let sourceNames = ["source.name", "source.path", "host.name"]

@@ -10,7 +10,8 @@ enum ValueSource: Sendable {
     case field(Int)
     case sourceName
     case sourcePath
-    /// A literal, or a name whose value is known when the rules are loaded (`host.name`, `env.NAME`).
+    /// A literal, or a name whose value is known when the rules are loaded (`host.name`, `env.NAME`). A number is an integer unless it
+    /// is written with a fraction or an exponent.
     case constant([UInt8], ValueType)
 }
 
@@ -24,8 +25,18 @@ struct Expression: Sendable {
 struct FilterCall: Sendable {
     var filter: Filter
     var arguments: [ValueSource]
-    /// Of `parse_time`.
-    var timeFormat: TimestampFormat?
+    /// What an argument is made into when the rules are loaded.
+    var prepared = Prepared.nothing
+
+    enum Prepared: Sendable {
+        case nothing
+        /// Of `parse_time`.
+        case time(TimestampFormat)
+        /// Of `date`.
+        case date(DateFormat)
+        /// Of `lookup`; the argument that is left is what it gives for other texts.
+        case table(LookupTable)
+    }
 }
 
 /// Text with expressions in it. A template that is one whole expression keeps the value's type; any other gives a string, and
@@ -44,6 +55,18 @@ struct Template: Sendable {
 
     init(_ source: ValueSource) {
         parts = [.expression(Expression(source: source, filters: []))]
+    }
+
+    /// Whether it gives text whatever its expressions give.
+    var isText: Bool {
+        if parts.count == 1, case .expression = parts[0] { false } else { true }
+    }
+
+    /// All filters in it, with their arguments.
+    var filterCalls: [FilterCall] {
+        parts.flatMap { part -> [FilterCall] in
+            if case .expression(let expression) = part { expression.filters } else { [] }
+        }
     }
 
     /// The text, where the template holds no expression.

@@ -4,11 +4,11 @@ import Documents
 import Formats
 
 struct TemplateParser {
-    private let node: Node
-    private let scope: Scope
-    private let problems: ProblemCollector
-    private let characters: [Character]
-    private var index = 0
+    let node: Node
+    let scope: Scope
+    let problems: ProblemCollector
+    let characters: [Character]
+    var index = 0
 
     /// The template that the scalar `node` holds; nil when a problem was reported.
     static func parse(_ node: Node, what: String, scope: Scope, in problems: ProblemCollector) -> Template? {
@@ -90,71 +90,8 @@ struct TemplateParser {
         return expression
     }
 
-    private mutating func filterCall(end: Int) -> FilterCall? {
-        skipSpace(end)
-        let start = index
-        while index < end, characters[index].isLetter || characters[index].isNumber || characters[index] == "_" { index += 1 }
-        let name = String(characters[start..<index])
-        guard let filter = Filter(rawValue: name) else {
-            index = start
-            let hint = Documents.nearest(name, among: Filter.allCases.map(\.rawValue)).map { "did you mean `\($0)`?" }
-            return fail(
-                name.isEmpty ? "a filter's name must follow the bar" : "there is no filter \(quoted(name))", length: max(1, name.count),
-                hint: hint ?? "filters: \(Filter.allCases.map(\.rawValue).joined(separator: ", "))")
-        }
-        guard let arguments = arguments(end: end) else { return nil }
-        guard filter.argumentCount.contains(arguments.count) else {
-            index = start
-            return fail(
-                "the filter `\(name)` takes \(filter.argumentWords), found \(arguments.count)", length: name.count,
-                hint: "for example: \(filter.example)")
-        }
-        var call = FilterCall(filter: filter, arguments: arguments)
-        if filter == .parseTime {
-            call.timeFormat = timeFormat(arguments.first, at: start)
-            if call.timeFormat == nil { return nil }
-            call.arguments = []
-        }
-        return call
-    }
-
-    /// The format that the argument of `parse_time` states; without one it is found by looking at the time.
-    private mutating func timeFormat(_ argument: ValueSource?, at start: Int) -> TimestampFormat? {
-        guard let argument else { return .automatic }
-        let end = index
-        index = start
-        defer { index = end }
-        guard case .constant(let bytes, .string) = argument else {
-            return fail("`parse_time` takes a format in quotes", length: end - start, hint: "for example: \(Filter.parseTime.example)")
-        }
-        let text = String(decoding: bytes, as: UTF8.self)
-        do {
-            if let format = try TimestampFormat(text) { return format }
-            return fail("there is no time format \(quoted(text))", length: end - start, hint: TimestampFormat.hint(for: text))
-        } catch {
-            return fail(error.what, length: end - start, hint: error.hint)
-        }
-    }
-
-    private mutating func arguments(end: Int) -> [ValueSource]? {
-        skipSpace(end)
-        guard index < end, characters[index] == ":" else { return [] }
-        var arguments: [ValueSource] = []
-        repeat {
-            index += 1
-            skipSpace(end)
-            guard index < end, !"|,:".contains(characters[index]) else {
-                return fail("an argument is missing here", hint: "write a quoted text, a number or a name")
-            }
-            guard let argument = operand(end: end) else { return nil }
-            arguments.append(argument)
-            skipSpace(end)
-        } while index < end && characters[index] == ","
-        return arguments
-    }
-
     /// A quoted text, a number, `true`, `false`, or a name.
-    private mutating func operand(end: Int) -> ValueSource? {
+    mutating func operand(end: Int) -> ValueSource? {
         skipSpace(end)
         guard index < end, characters[index] != "|" else {
             return fail("a name is missing here", hint: "write {{ name }} or {{ name | filter }}")
@@ -169,7 +106,9 @@ struct TemplateParser {
         if word == "true" || word == "false" { return .constant([UInt8](word.utf8), .boolean) }
         if first.isNumber || first == "-" {
             var canonical: [UInt8] = []
-            if case .written = DecimalNumber.write(Array(word.utf8).span, into: &canonical) { return .constant(canonical, .number) }
+            if case .written = DecimalNumber.write(Array(word.utf8).span, into: &canonical) {
+                return .constant(canonical, DecimalNumber.isDecimal(Array(word.utf8).span) ? .number : .integer)
+            }
         }
         return scope.resolve(word, at: node.place(atOffset: start), in: problems)
     }
@@ -182,7 +121,7 @@ struct TemplateParser {
         return close + 2
     }
 
-    private mutating func quotedText(end: Int) -> ValueSource? {
+    mutating func quotedText(end: Int) -> ValueSource? {
         let quote = characters[index]
         let start = index + 1
         guard let close = characters[start..<end].firstIndex(of: quote) else {
@@ -192,7 +131,7 @@ struct TemplateParser {
         return .constant([UInt8](String(characters[start..<close]).utf8), .string)
     }
 
-    private mutating func skipSpace(_ end: Int) {
+    mutating func skipSpace(_ end: Int) {
         while index < end, characters[index].isWhitespace { index += 1 }
     }
 
@@ -200,7 +139,7 @@ struct TemplateParser {
         characters[index...].starts(with: text)
     }
 
-    private func fail<Result>(_ message: String, length: Int = 1, hint: String?) -> Result? {
+    func fail<Result>(_ message: String, length: Int = 1, hint: String?) -> Result? {
         problems.add(message, at: node.place(atOffset: index), length: length, hint: hint)
         return nil
     }

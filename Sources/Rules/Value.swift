@@ -27,8 +27,9 @@ enum Value {
     /// The field is missing: whatever was to hold it is left out.
     case absent
     case text(Text)
-    /// A JSON number in canonical form, see `DecimalNumber`.
-    case number(Text)
+    /// A JSON number in canonical form, see `DecimalNumber`. It is decimal where it was written with a fraction or an exponent, also
+    /// when nothing of that is left (5.00): such numbers divide without cutting off.
+    case number(Text, isDecimal: Bool)
     case boolean(Bool)
     /// A list or an object as JSON text, which may still hold what the API does not take: see `JSONRewriter`.
     case json(Text)
@@ -36,6 +37,14 @@ enum Value {
     var isAbsent: Bool {
         if case .absent = self { true } else { false }
     }
+}
+
+/// What a filter is told of the value whose text it gets.
+enum ValueKind {
+    case text
+    case number(isDecimal: Bool)
+    case boolean
+    case json
 }
 
 /// What `types:` may say of a capture.

@@ -22,8 +22,7 @@ struct Workspace {
 
     private var output: [UInt8] = []
     private var composed: [UInt8] = []
-    private var firstArgument: [UInt8] = []
-    private var secondArgument: [UInt8] = []
+    private var arguments = Filter.Arguments()
     private var rewriter = JSONRewriter()
 
     init(layoutCount: Int) {
@@ -87,9 +86,17 @@ struct Workspace {
         case .json: return .json(text)
         case .boolean: return .boolean(text.range.count == Self.trueText.count)
         case .number:
-            let number = run(.toNumber, on: text, record)
+            let number = run(.toNumber, on: text, .text, record)
             return number.isAbsent ? .text(text) : number
         }
+    }
+
+    /// The object that a template gives, or states as JSON text, as the API takes it; nil where it is none, or has no members.
+    mutating func object(of template: Template, _ record: Span<UInt8>) -> Text? {
+        let value = value(of: template, record)
+        guard let input = text(of: value), case .json(let text) = run(.parseJSON, on: input, kind(of: value), record) else { return nil }
+        let object = rewritten(text, record)
+        return scratch[object.start] == UInt8(ascii: "{") && object.range.count > 2 ? object : nil
     }
 
     /// The list or object `text` as the API takes it.
@@ -108,7 +115,7 @@ struct Workspace {
     mutating func text(of value: Value) -> Text? {
         switch value {
         case .absent: nil
-        case .text(let text), .number(let text), .json(let text): text
+        case .text(let text), .number(let text, _), .json(let text): text
         case .boolean(let truth): append(truth ? Self.trueText : Self.falseText)
         }
     }
@@ -132,36 +139,62 @@ struct Workspace {
         case .field(let slot): return value(ofField: slot, record)
         case .sourceName: return .text(append(sourceName))
         case .sourcePath: return .text(append(sourcePath))
-        case .constant(let bytes, .number): return .number(append(bytes))
+        case .constant(let bytes, .number): return .number(append(bytes), isDecimal: true)
+        case .constant(let bytes, .integer): return .number(append(bytes), isDecimal: false)
         case .constant(let bytes, .boolean): return .boolean(bytes == Self.trueText)
-        case .constant(let bytes, _): return .text(append(bytes))
+        case .constant(let bytes, .string): return .text(append(bytes))
         }
     }
 
     private mutating func typed(_ text: Text, _ type: ValueType, _ record: Span<UInt8>) -> Value {
         switch type {
         case .string: .text(text)
-        case .number: run(.toNumber, on: text, record)
-        case .integer: run(.toInteger, on: text, record)
-        case .boolean: run(.toBoolean, on: text, record)
+        case .number: run(.toNumber, on: text, .text, record)
+        case .integer: run(.toInteger, on: text, .text, record)
+        case .boolean: run(.toBoolean, on: text, .text, record)
         }
     }
 
     private mutating func apply(_ call: FilterCall, to value: Value, _ record: Span<UInt8>) -> Value {
         if call.filter == .default { return isBlank(value) ? fetch(call.arguments[0], record) : value }
         guard let input = text(of: value) else { return .absent }
-        if let format = call.timeFormat { return time(input, format, record) }
-        for (index, argument) in call.arguments.enumerated() {
-            guard let text = text(of: fetch(argument, record)) else { return .absent }
+        switch call.prepared {
+        case .time(let format): return time(input, format, record)
+        case .date(let format): return date(input, format, record)
+        case .table(let table):
+            guard let found = table.value(of: input, record, scratch) ?? call.arguments.first else { return .absent }
+            return fetch(found, record)
+        case .nothing:
+            guard take(call.arguments, record) else { return .absent }
+            return run(call.filter, on: input, kind(of: value), record)
+        }
+    }
+
+    /// Fetches a filter's arguments; false where one is absent.
+    private mutating func take(_ sources: [ValueSource], _ record: Span<UInt8>) -> Bool {
+        arguments.count = sources.count
+        for (index, source) in sources.enumerated() {
+            let value = fetch(source, record)
+            guard let text = text(of: value) else { return false }
             if index == 0 {
-                firstArgument.removeAll(keepingCapacity: true)
-                Self.copy(text, record, scratch, into: &firstArgument)
+                arguments.isFirstDecimal = kind(of: value).isDecimal
+                arguments.first.removeAll(keepingCapacity: true)
+                Self.copy(text, record, scratch, into: &arguments.first)
             } else {
-                secondArgument.removeAll(keepingCapacity: true)
-                Self.copy(text, record, scratch, into: &secondArgument)
+                arguments.second.removeAll(keepingCapacity: true)
+                Self.copy(text, record, scratch, into: &arguments.second)
             }
         }
-        return run(call.filter, on: input, record)
+        return true
+    }
+
+    private func kind(of value: Value) -> ValueKind {
+        switch value {
+        case .absent, .text: .text
+        case .number(_, let isDecimal): .number(isDecimal: isDecimal)
+        case .boolean: .boolean
+        case .json: .json
+        }
     }
 
     /// The time that a text states, as RFC 3339 writes it.
@@ -169,6 +202,14 @@ struct Workspace {
         guard let milliseconds = milliseconds(text, format, record) else { return .absent }
         let start = scratch.count
         CallTime(milliseconds: milliseconds).write(into: &scratch)
+        return .text(Text(.scratch, start..<scratch.count))
+    }
+
+    /// A time, however it is written, as a date format says.
+    private mutating func date(_ text: Text, _ format: DateFormat, _ record: Span<UInt8>) -> Value {
+        guard let milliseconds = milliseconds(text, .automatic, record) else { return .absent }
+        let start = scratch.count
+        format.write(milliseconds: milliseconds, zone: timeContext.zone, into: &scratch)
         return .text(Text(.scratch, start..<scratch.count))
     }
 
@@ -189,24 +230,25 @@ struct Workspace {
         }
     }
 
-    private mutating func run(_ filter: Filter, on input: Text, _ record: Span<UInt8>) -> Value {
-        let result = output(of: filter, on: input, record)
+    private mutating func run(_ filter: Filter, on input: Text, _ kind: ValueKind, _ record: Span<UInt8>) -> Value {
+        let result = output(of: filter, on: input, kind, record)
         switch result {
         case .absent: return .absent
         case .text: return .text(append(output))
-        case .number: return .number(append(output))
+        case .number(let isDecimal): return .number(append(output), isDecimal: isDecimal)
+        case .json: return .json(append(output))
         case .boolean(let truth): return .boolean(truth)
         }
     }
 
     /// Leaves the filter's output in `output`. The scratch is held by a second name for the time of the call, so that one can be
     /// read while the other is written; it must be let go before anything is appended, or all of it would be copied.
-    private mutating func output(of filter: Filter, on input: Text, _ record: Span<UInt8>) -> Filter.Result {
+    private mutating func output(of filter: Filter, on input: Text, _ kind: ValueKind, _ record: Span<UInt8>) -> Filter.Result {
         output.removeAll(keepingCapacity: true)
-        let (scratch, first, second) = (scratch, firstArgument, secondArgument)
+        let (scratch, arguments) = (scratch, arguments)
         return switch input.space {
-        case .record: filter.run(record.extracting(input.range), first.span, second.span, into: &output)
-        case .scratch: filter.run(scratch.span.extracting(input.range), first.span, second.span, into: &output)
+        case .record: filter.run(record.extracting(input.range), kind, arguments, into: &output)
+        case .scratch: filter.run(scratch.span.extracting(input.range), kind, arguments, into: &output)
         }
     }
 

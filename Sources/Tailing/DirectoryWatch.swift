@@ -2,7 +2,6 @@
 // look at, polling finds whatever no event told of, and without inotify polling does it all.
 
 import Glibc
-import Records
 
 /// The inotify instance of one source.
 final class DirectoryWatch {

@@ -55,7 +55,7 @@ struct DirectoryScan: Sendable {
         switch step {
         case .name(let name):
             if isLast {
-                directories.insert(directory.isEmpty ? "/" : directory)
+                directories.insert(Path.listable(directory))
                 look(at: directory + "/" + name)
             } else {
                 walk(steps.dropFirst(), in: directory + "/" + name, depth: depth + 1)
@@ -83,7 +83,7 @@ struct DirectoryScan: Sendable {
     }
 
     private mutating func watchedListing(_ directory: String) -> [DirectoryEntry] {
-        directories.insert(directory.isEmpty ? "/" : directory)
+        directories.insert(Path.listable(directory))
         return listing(directory)
     }
 
@@ -92,8 +92,8 @@ struct DirectoryScan: Sendable {
         if let known = listings[directory] { return known }
         var entries: [DirectoryEntry] = []
         do {
-            modifiedNS[directory] = try System.status(of: directory.isEmpty ? "/" : directory).modifiedNS
-            let found = try System.list(directory.isEmpty ? "/" : directory)
+            modifiedNS[directory] = try System.status(of: Path.listable(directory)).modifiedNS
+            let found = try System.list(Path.listable(directory))
             entries = found.entries
             if found.unnameable > 0 { problems.append(.unnameable(directory: directory, count: found.unnameable)) }
         } catch {

@@ -1,5 +1,4 @@
-// Which content a file holds: compares what is on disk with what is known and carries out the verdicts. Contents keep their
-// ids; files move from one to the other.
+// Which content a file holds: compares what is on disk with what is known, and carries out the verdicts.
 
 import Records
 
@@ -102,6 +101,7 @@ extension FileSource {
             guard let original = files[id] else { return false }
             if file.original != id, file.isVisible { notify(.copy(path: file.path, original: original.path)) }
             file.original = id
+            copies.insert(file.id)
             file.agreedBytes = size
             if !file.isVisible { setAside(file) }
             return false
@@ -153,150 +153,5 @@ extension FileSource {
             id: content.id, generation: checkpoint.origin?.generation ?? 0,
             isForerunner: !file.isLeaving && Path.isFormer(content.path, of: file.path), isGoneFormer: isGoneFormer,
             isPresent: content.isPresent, isWhollyThere: isWhollyThere, agrees: agrees, isOutgrown: isOutgrown)
-    }
-
-    /// The file holds other content than was read of it. What is known of the old content stays known; if a copy of it lies
-    /// beside the file, the rest of it is read from there.
-    private func startAnew(_ past: TailedFile, _ open: OpenFile, _ status: FileStatus) {
-        let path = past.checkpoint.path
-        let foundPath = past.foundPath
-        let since = past.checkpoint.lastSeenSeconds
-        let key = past.key
-        let phase = past.phase
-        let isVisible = past.isVisible
-        let wasFollowed = past.isVerified || isVisible
-        if past.checkpoint.origin != nil { notify(.startedAnew(path: past.path, offset: past.checkpoint.offset)) }
-        detach(past)
-        let entries = (try? System.list(Path.directory(of: path)).entries) ?? []
-        // A file that was followed goes on as itself below, and must not be taken for its own sibling.
-        if wasFollowed { byKey[key] = past }
-        findCopy(of: past, among: entries)
-        for live in livePaths(of: foundPath ?? path) {
-            for sibling in newSiblings(of: live, since: since, among: entries) { admitSibling(sibling) }
-        }
-        if byKey[key] === past { byKey[key] = nil }
-        lookAtCopies(of: past)
-        defer { if past.checkpoint.origin == nil { remove(past) } }
-        guard wasFollowed else { return }
-        let fresh = add(
-            FileCheckpoint(
-                source: configuration.name, path: path, device: key.device, inode: key.inode, origin: nil, offset: 0, marks: [],
-                lastSeenSeconds: wallClock()),
-            phase: phase)
-        fresh.open = open
-        fresh.foundPath = foundPath
-        fresh.size = status.size
-        fresh.modifiedNS = status.modifiedNS
-        fresh.isVerified = true
-        fresh.changeCount += 1
-        if fresh.isLeaving { startLeaving(fresh) }
-        if isVisible {
-            fresh.isVisible = true
-            fresh.seenSeconds = past.seenSeconds
-            visible.insert(fresh.id)
-        }
-        if occupants[path]?.file == past.id { occupants[path]?.file = fresh.id }
-        enqueue(fresh)
-        chain(at: [path])
-    }
-
-    private func hasNewSiblings(_ file: TailedFile) -> Bool {
-        let lives = livePaths(of: file.path)
-        let directory = Path.directory(of: file.path)
-        guard !lives.isEmpty, let modifiedNS = try? System.status(of: directory.isEmpty ? "/" : directory).modifiedNS,
-            modifiedNS != file.directoryModifiedNS
-        else { return false }
-        file.directoryModifiedNS = modifiedNS
-        let entries = (try? System.list(directory).entries) ?? []
-        return lives.contains { !newSiblings(of: $0, since: file.checkpoint.lastSeenSeconds, among: entries).isEmpty }
-    }
-
-    /// Leaves a content without a file.
-    private func detach(_ content: TailedFile) {
-        if byKey[content.key] === content { byKey[content.key] = nil }
-        visible.remove(content.id)
-        leaving.remove(content.id)
-        content.isVisible = false
-        content.open = nil
-        content.needsLook = false
-        content.skippedTo = nil
-        content.phase = .absent
-        content.checkpoint.device = 0
-        content.checkpoint.inode = 0
-        content.changeCount += 1
-    }
-
-    /// Gives a content that has no file the file of `holder`, which has no content of its own.
-    private func move(_ content: TailedFile, into holder: TailedFile) {
-        let open = holder.open
-        remove(holder)
-        if byKey[content.key] === content { byKey[content.key] = nil }
-        content.open = open
-        if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
-        content.foundPath = holder.foundPath
-        content.checkpoint.device = holder.checkpoint.device
-        content.checkpoint.inode = holder.checkpoint.inode
-        content.size = holder.size
-        content.modifiedNS = holder.modifiedNS
-        content.seenSeconds = holder.seenSeconds
-        content.phase = holder.phase
-        content.isVisible = holder.isVisible
-        content.isVerified = true
-        content.changeCount += 1
-        if content.isVisible { visible.insert(content.id) }
-        if content.isLeaving { leaving.insert(content.id) }
-        byKey[content.key] = content
-        if occupants[content.checkpoint.path]?.file == holder.id { occupants[content.checkpoint.path]?.file = content.id }
-        notify(.siblingFound(path: content.path, offset: content.checkpoint.offset))
-        enqueue(content)
-    }
-
-    /// Looks beside a content's former place for a file that holds all that was read of it, and goes on reading there.
-    func findCopy(of content: TailedFile, among entries: [DirectoryEntry], besides arrivals: Set<FileKey> = []) {
-        guard let origin = content.checkpoint.origin, let last = content.checkpoint.marks.last,
-            proves(last, content, fingerprintSuffices: true)
-        else { return }
-        let directory = Path.directory(of: content.checkpoint.path)
-        let name = Path.name(of: content.checkpoint.path)
-        let stem = name.lastIndex(of: ".").map { $0 == name.startIndex ? name[...] : name[..<$0] } ?? name[...]
-        var candidates: [Sighting] = []
-        for entry in entries where entry.name.hasPrefix(stem) && [.regular, .unknown].contains(entry.kind) {
-            let path = directory + "/" + entry.name
-            guard let status = try? System.status(of: path), status.kind == .regular, status.size >= content.checkpoint.offset else {
-                continue
-            }
-            if arrivals.contains(status.key) { continue }
-            if let known = byKey[status.key], known.checkpoint.origin != nil { continue }
-            candidates.append(Sighting(path: path, status: status))
-        }
-        candidates.sort { $0.status.modifiedNS > $1.status.modifiedNS }
-        for candidate in candidates.prefix(Self.comparisonsMax) {
-            guard let open = try? System.openForReading(candidate.path),
-                (try? begins(open, with: origin.fingerprint)) == true, (try? agrees(open, with: last)) == true,
-                let status = try? System.status(of: open), byKey[status.key]?.checkpoint.origin == nil
-            else { continue }
-            move(content, into: holder(of: candidate.path, beside: content.checkpoint.path, open, status))
-            return
-        }
-    }
-
-    /// The file as it is known already, as a copy or not decided, or else as a rotated one.
-    private func holder(of path: String, beside live: String, _ open: OpenFile, _ status: FileStatus) -> TailedFile {
-        if let known = byKey[status.key] {
-            known.open = known.open ?? open
-            if !known.isLeaving { startLeaving(known) }
-            return known
-        }
-        let file = add(
-            FileCheckpoint(
-                source: configuration.name, path: live, device: status.key.device, inode: status.key.inode, origin: nil, offset: 0,
-                marks: [], lastSeenSeconds: wallClock()),
-            phase: .following)
-        file.foundPath = path
-        startLeaving(file)
-        file.open = open
-        file.size = status.size
-        file.modifiedNS = status.modifiedNS
-        return file
     }
 }

@@ -64,14 +64,23 @@ extension FileSource {
 
     /// What was a copy may now be all that there is.
     func lookAtCopies(of original: TailedFile) {
-        for file in files.values where file.original == original.id { enqueue(file) }
+        for id in copies {
+            guard let file = files[id], file.original != nil else {
+                copies.remove(id)
+                continue
+            }
+            if file.original == original.id { enqueue(file) }
+        }
     }
 
     /// Copies that have grown beyond their original, or whose original is forgotten.
     func lookAtCopies() {
-        for file in files.values {
-            guard let id = file.original else { continue }
-            guard let original = files[id] else {
+        for id in copies {
+            guard let file = files[id], let original = file.original else {
+                copies.remove(id)
+                continue
+            }
+            guard let original = files[original] else {
                 enqueue(file)
                 continue
             }
@@ -84,7 +93,7 @@ extension FileSource {
         let seconds = wallClock()
         for file in files.values where file.isAtRest {
             guard seconds - file.checkpoint.lastSeenSeconds > configuration.forgetAfterSeconds else { continue }
-            let entries = (try? System.list(Path.directory(of: file.checkpoint.path)).entries) ?? []
+            let entries = (try? System.list(Path.listable(Path.directory(of: file.checkpoint.path))).entries) ?? []
             if file.checkpoint.inode != 0, entries.contains(where: { $0.inode == file.checkpoint.inode }) {
                 file.checkpoint.lastSeenSeconds = seconds
                 file.changeCount += 1

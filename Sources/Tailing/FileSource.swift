@@ -32,6 +32,8 @@ package final class FileSource {
     var visible: Set<FileID> = []
     /// The files that are read to their ends, to be let go then.
     var leaving: Set<FileID> = []
+    /// The files that copy others.
+    var copies: Set<FileID> = []
     var ready = ReadyQueue()
     var buffer: [UInt8]
     var forgotten: [Int64] = []
@@ -106,6 +108,9 @@ package final class FileSource {
     /// Whether every file is read to its end as of the last poll and the events read since. A last line without its line
     /// feed does not count, nor does a file that cannot be read.
     package var isCaughtUp: Bool { lastScanMS != nil && !scanIsWanted && ready.isEmpty }
+
+    /// How many files the last poll found.
+    package var visibleFileCount: Int { visible.count }
 
     /// Takes note of the change events that wait. Call it when `descriptor` is readable; `nextPollAtMS` may come nearer.
     package func readEvents() {

@@ -17,8 +17,8 @@ package struct FileSourceConfiguration: Sendable {
     package var blockBytes: Int
     /// How often globs are expanded and known files looked at, whatever inotify says.
     package var pollIntervalMS: Int64
-    /// How long a rotated file must have been quiet before it is let go.
-    package var quietMS: Int64
+    /// For how many poll intervals a rotated file must have been quiet before it is let go.
+    package var quietPolls: Int64
     /// How many files are followed at most.
     package var filesMax: Int
     /// How long a file that is no longer on disk is remembered.
@@ -29,13 +29,12 @@ package struct FileSourceConfiguration: Sendable {
     package static let defaultPollIntervalMS: Int64 = 1000
     package static let defaultFilesMax = 50_000
     package static let defaultForgetAfterSeconds: Int64 = 30 * 24 * 3600
-    /// `quietMS` is this many poll intervals unless stated.
-    package static let quietPolls: Int64 = 5
+    package static let defaultQuietPolls: Int64 = 5
 
     package init(
         name: String, include: [String], exclude: [String] = [], startAtEnd: Bool = true,
         recordBytesMax: Int = defaultRecordBytesMax, blockBytes: Int = defaultBlockBytes,
-        pollIntervalMS: Int64 = defaultPollIntervalMS, quietMS: Int64? = nil, filesMax: Int = defaultFilesMax,
+        pollIntervalMS: Int64 = defaultPollIntervalMS, quietPolls: Int64 = defaultQuietPolls, filesMax: Int = defaultFilesMax,
         forgetAfterSeconds: Int64 = defaultForgetAfterSeconds
     ) {
         self.name = name
@@ -45,8 +44,11 @@ package struct FileSourceConfiguration: Sendable {
         self.recordBytesMax = recordBytesMax
         self.blockBytes = blockBytes
         self.pollIntervalMS = pollIntervalMS
-        self.quietMS = quietMS ?? pollIntervalMS * Self.quietPolls
+        self.quietPolls = quietPolls
         self.filesMax = filesMax
         self.forgetAfterSeconds = forgetAfterSeconds
     }
+
+    /// How long that is.
+    package var quietMS: Int64 { pollIntervalMS * quietPolls }
 }

@@ -19,6 +19,11 @@ package struct LineCut: Hashable, Sendable {
     /// What begins at `wholeBytes`.
     package var rest: Rest
 
+    package init(wholeBytes: Int, rest: Rest) {
+        self.wholeBytes = wholeBytes
+        self.rest = rest
+    }
+
     /// - Parameters:
     ///   - recordBytesMax: the longest line, without its line feed and one carriage return before it.
     ///   - isFinal: whether nothing will follow the block, so that what comes after the last line feed is a line, too.

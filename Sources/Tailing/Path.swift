@@ -1,4 +1,4 @@
-// The two parts of an absolute path.
+// Absolute paths: their two parts, and which of them belong together by name.
 
 enum Path {
     /// Without a slash at its end; empty for the root, so that `directory + "/" + name` is the path again.
@@ -6,6 +6,9 @@ enum Path {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return String(path[..<slash])
     }
+
+    /// A directory as system calls want it.
+    static func listable(_ directory: String) -> String { directory.isEmpty ? "/" : directory }
 
     /// Whether a file at `path` is, by its name, one that stands or stood at `live`.
     static func isFormer(_ path: String, of live: String) -> Bool {

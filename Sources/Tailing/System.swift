@@ -3,7 +3,6 @@
 // each one lives only as long as its call.
 
 import Glibc
-import Records
 
 /// A failed system call, by its error number (errno(3)).
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -22,7 +22,7 @@ struct CheckCommand: ParsableCommand {
         name: .customLong("rules"), help: ArgumentHelp("Check a rule file, or a folder of them, instead; repeatable.", valueName: "path"))
     var rulePaths: [String] = []
 
-    @Flag(name: .shortAndLong, help: "List the rules, and how each finds its records.")
+    @Flag(name: .shortAndLong, help: "List the rules and how each finds its records, and remark on what is often a mistake.")
     var verbose = false
 
     func validate() throws {
@@ -33,10 +33,14 @@ struct CheckCommand: ParsableCommand {
         if rulePaths.isEmpty {
             let configuration = try configuration.load()
             for line in configuration.listing(listsRules: verbose) { print(line, to: .output) }
+            if verbose { for lint in configuration.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) } }
         } else {
             let rules = try RuleFiles(paths: rulePaths)
             print(rules.summary, to: .output)
-            if verbose { for line in rules.listing { print("  \(line)", to: .output) } }
+            if verbose {
+                for line in rules.listing { print("  \(line)", to: .output) }
+                for lint in rules.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) }
+            }
         }
         print("all is well", to: .output)
     }

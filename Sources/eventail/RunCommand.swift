@@ -58,7 +58,7 @@ struct RunCommand: AsyncParsableCommand {
                 to: .error)
         }
         for (destination, reason) in report.undelivered.sorted(by: { $0.key < $1.key }) {
-            print("eventail: not everything was delivered to \(destination): \(TextLogHandler.printable(reason))", to: .error)
+            print("eventail: not everything was delivered to \(destination): \(Printable.text(reason))", to: .error)
         }
         if !report.undelivered.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
     }

@@ -17,25 +17,12 @@ struct TextLogHandler: LogHandler {
     func log(event: LogEvent) {
         var line = "eventail: "
         if event.level >= .warning { line += "\(event.level): " }
-        line += Self.printable("\(event.message)")
+        line += Printable.text("\(event.message)")
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
-            let text = Self.printable("\(value)")
+            let text = Printable.text("\(value)")
             guard !text.isEmpty else { continue }
             line += text.contains(" ") ? " \(key)=\"\(text)\"" : " \(key)=\(text)"
         }
         print(line, to: .error)
-    }
-
-    /// Control characters as `\n`, `\t` or `\u{…}`.
-    static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isUnprintable) else { return text }
-        return text.unicodeScalars.map { isUnprintable($0) ? $0.escaped(asASCII: true) : String($0) }.joined()
-    }
-
-    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: true
-        default: false
-        }
     }
 }

@@ -182,6 +182,14 @@ struct CommandTests {
         #expect(try scene.arrivedCalls().isEmpty)
     }
 
+    @Test func aSourceWithoutAFileIsToldOf() async throws {
+        let scene = try await Scene()
+        let outcome = try await scene.runOnce()
+        #expect(outcome.status == 0)
+        #expect(outcome.error.contains("warning: no file is there yet, one that appears will be followed"))
+        #expect(outcome.error.contains("log/*.log"))
+    }
+
     @Test func demoEndsWithNothingLostAndNothingDoubled() async throws {
         let outcome = try await Program.run("demo", "--seconds", "6", "--rules", Self.rules(""))
         #expect(outcome.status == 0, "\(outcome.output) \(outcome.error)")

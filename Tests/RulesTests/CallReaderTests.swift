@@ -185,6 +185,24 @@ import Testing
         #expect(refusals(head + "    track: E\n    add: { token: t, cookie: c }\n    allow_secret: token\n").count == 1)
     }
 
+    @Test func aWholeObjectIsThePayloadOfARuleThatAllowsIt() throws {
+        func identify(_ traits: String, _ record: String) throws -> [String] {
+            let yaml =
+                "format: json\nrules: [{ name: r, where: { e: login }, allow_raw: true, identify: { userId: u, traits: '\(traits)' } }]"
+            return try briefs(yaml, record + "\n")
+        }
+        let bare = #"{"type":"identify","userId":"u"}"#
+        #expect(
+            try identify("{{ user }}", #"{"e":"login","user":{"plan" : "pro", "gone": null, "deep": {"a": [1.50]}}}"#)
+                == [#"{"type":"identify","userId":"u","traits":{"plan":"pro","deep":{"a":[1.5]}}}"#])
+        #expect(
+            try identify("{{ message }}", #"{"e":"login","n":1}"#) == [#"{"type":"identify","userId":"u","traits":{"e":"login","n":1}}"#])
+        #expect(try identify("{{ body }}", #"{"e":"login","body":"{\"a\":1}"}"#) == [#"{"type":"identify","userId":"u","traits":{"a":1}}"#])
+        for user in [#""text""#, "[1]", "{}", #"{"a":null}"#, "7", "null"] {
+            #expect(try identify("{{ user }}", "{\"e\":\"login\",\"user\":\(user)}") == [bare], "\(user)")
+        }
+    }
+
     @Test func reservedEventsCanBeAllowedByTheDestinations() throws {
         let allowing = RuleContext(hostName: "h", allowedReservedEvents: ["User Suppressed"])
         #expect(try derive(head + "    track: User Suppressed\n", "user=u1\n", context: allowing).made.map(\.facts.verdict) == [.send])

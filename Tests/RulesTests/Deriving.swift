@@ -84,16 +84,17 @@ func briefs(_ yaml: String, _ input: String) throws -> [String] {
 }
 
 /// One property `x` whose value is `template`, of the line `input` matched as a whole by `(?<v>.*)`; nil when it is absent.
-func evaluate(_ template: String, _ input: String, types: String = "{}") throws -> String? {
+/// - Parameter head: what the rule file says before its rules.
+func evaluate(_ template: String, _ input: String, types: String = "{}", head: String = "") throws -> String? {
     let quoted = template.replacing("'", with: "''")
     let call = try briefs(
-        """
-        rules:
-          - name: r
-            match: '^(?<v>.*)$'
-            types: \(types)
-            track: { userId: u, event: e, properties: { x: '\(quoted)' } }
-        """, input + "\n")[0]
+        head + """
+            rules:
+              - name: r
+                match: '^(?<v>.*)$'
+                types: \(types)
+                track: { userId: u, event: e, properties: { x: '\(quoted)' } }
+            """, input + "\n")[0]
     let (before, after) = (#"{"type":"track","userId":"u","event":"e""#, "}")
     guard call != before + after else { return nil }
     return String(call.dropFirst((before + #","properties":{"x":"#).count).dropLast(2))

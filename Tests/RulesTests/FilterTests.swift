@@ -17,6 +17,52 @@ import Testing
         try expect("v | append: 5", "", gives: #""5""#)
     }
 
+    @Test func prependAddsAtTheBeginning() throws {
+        try expect(#"v | prepend: "Some fruit: ""#, "apples, oranges, and bananas", gives: #""Some fruit: apples, oranges, and bananas""#)
+        try expect(#"v | prepend: source.name"#, "/index.html", gives: #""shop/index.html""#)
+    }
+
+    @Test func capitalizeIsForTheFirstCharacterAlone() throws {
+        try expect("v | capitalize", "title", gives: #""Title""#)
+        try expect("v | capitalize", "my GREAT title", gives: #""My great title""#)
+        try expect("v | capitalize", "éCOLE ÉA", gives: #""École éa""#)
+        try expect("v | capitalize", "ǆAB", gives: #""ǅab""#)
+        try expect("v | capitalize", "", gives: #""""#)
+        try expect("v | capitalize", " Ab", gives: #"" ab""#)
+    }
+
+    @Test func removeRemovesAll() throws {
+        try expect(
+            #"v | remove: "rain""#, "I strained to see the train through the rain", gives: #""I sted to see the t through the ""#)
+        try expect(#"v | remove: """#, "ab", gives: #""ab""#)
+    }
+
+    @Test func replaceFirstReplacesOne() throws {
+        try expect(
+            #"v | replace_first: "my", "your""#, "Take my protein pills and put my helmet on",
+            gives: #""Take your protein pills and put my helmet on""#)
+        try expect(#"v | replace_first: "x", "y""#, "ab", gives: #""ab""#)
+        try expect(#"v | replace_first: "", "y""#, "ab", gives: #""ab""#)
+    }
+
+    @Test func truncateCountsTheEnding() throws {
+        let text = "Ground control to Major Tom."
+        try expect("v | truncate: 20", text, gives: #""Ground control to...""#)
+        try expect(#"v | truncate: 25, ", and so on""#, text, gives: #""Ground control, and so on""#)
+        try expect(#"v | truncate: 20, """#, text, gives: #""Ground control to Ma""#)
+        try expect("v | truncate: 28", text, gives: #""Ground control to Major Tom.""#)
+        try expect("v | truncate: 27", text, gives: #""Ground control to Major ...""#)
+        try expect("v | truncate: 2", text, gives: #""...""#)
+        try expect("v | truncate", String(repeating: "x", count: 51), gives: "\"\(String(repeating: "x", count: 47))...\"")
+        try expect("v | truncate", String(repeating: "x", count: 50), gives: "\"\(String(repeating: "x", count: 50))\"")
+        try expect(#"v | truncate: 4, "…""#, "né名👍👍", gives: #""né名…""#)
+    }
+
+    @Test func toStringMakesTextOfAnyValue() throws {
+        try expect("v | to_number | to_string", "5.0", gives: #""5""#)
+        try expect("true | to_string", "", gives: #""true""#)
+    }
+
     @Test func defaultReplacesNothingFalseAndEmptyText() throws {
         try expect(#"v | default: "x""#, "", gives: #""x""#)
         try expect(#"v | default: "x""#, "y", gives: #""y""#)
@@ -42,6 +88,8 @@ import Testing
         try expect("v | strip", "          So much room for activities          ", gives: #""So much room for activities""#)
         try expect("v | strip", "\t\u{B}\u{C} a b \r\t", gives: #""a b""#)
         try expect("v | strip", "   ", gives: #""""#)
+        try expect("v | lstrip", "  So much room  ", gives: #""So much room  ""#)
+        try expect("v | rstrip", "  So much room  ", gives: #""  So much room""#)
     }
 
     @Test func replaceReplacesAllThatDoNotOverlap() throws {

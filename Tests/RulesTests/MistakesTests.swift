@@ -42,7 +42,9 @@ import Testing
 
     @Test(arguments: [
         Mistake(
-            "", "1:1: expected a map for a rule file, found nothing\n  hint: it has keys such as `format`, `timestamp`, `nobody`, `rules`"),
+            "",
+            "1:1: expected a map for a rule file, found nothing\n  hint: it has keys such as `format`, `timestamp`, `nobody`, `tables`, `patterns`, `rules`"
+        ),
         Mistake("rules: []", "1:8: `rules` is empty\n  hint: `rules` is a list; each rule begins with - name: …"),
         Mistake("rules:", "1:1: expected a list for `rules`, found nothing"),
         Mistake("rules: { name: a }", "1:8: expected a list for `rules`, found a map"),
@@ -243,6 +245,60 @@ import Testing
         template(
             "{% if total %}x{% endif %}",
             "4:42: templates have no tags\n  hint: only {{ … }} is understood; use `where` or several rules to decide"),
+        template("{{ total | plus: \"a\" }}", "4:59: `plus` takes a number here, found `a`\n  hint: for example: {{ n | plus: 2 }}"),
+        template("{{ total | plus: true }}", "4:59: `plus` takes a number here, found `true`\n  hint: for example: {{ n | plus: 2 }}"),
+        template(
+            "{{ total | divided_by: 0.0 }}",
+            "4:65: `divided_by` takes a number other than 0 here, found `0`\n  hint: for example: {{ cents | divided_by: 100.0 }}"),
+        template(
+            "{{ total | round: 1.5 }}", "4:60: `round` takes a whole number here, found `1.5`\n  hint: for example: {{ total | round: 2 }}"),
+        template(
+            "{{ total | slice: 1, -2 }}",
+            "4:63: `slice` takes a whole number, at least 0 here, found `-2`\n  hint: for example: {{ id | slice: 0, 8 }}"),
+        template(
+            "{{ total | truncate: \"long\" }}",
+            "4:63: `truncate` takes a whole number, at least 0 here, found `long`\n  hint: for example: {{ text | truncate: 80 }}"),
+        template(
+            "{{ total | truncate: 1, 2, 3 }}",
+            "4:53: the filter `truncate` takes at most 2 arguments, found 3\n  hint: for example: {{ text | truncate: 80 }}"),
+        template(
+            "{{ total | slice }}", "4:53: the filter `slice` takes one to 2 arguments, found 0\n  hint: for example: {{ id | slice: 0, 8 }}"
+        ),
+        template(
+            "{{ total | hmac_sha256: \"\" }}",
+            "4:66: `hmac_sha256` takes a key here, found ``\n  hint: for example: {{ ip | hmac_sha256: env.HASH_KEY }}"),
+        template(
+            "{{ total | hmac_sha256: env.NO }}",
+            "4:66: the environment variable `NO` is not set, or not allowed here\n  hint: list it in eventail.yaml: environment: [NO]"),
+        template(
+            "{{ total | lookup: plans }}",
+            "4:61: there is no table `plans`\n  hint: add it to the rule file: tables: { plans: { key: value } }"),
+        template(
+            "{{ total | date: \"%Q\" }}",
+            "4:59: date formats have no `%Q`\n  hint: known: %Y %C %y %m %B %b %d %e %j %a %A %u %w %H %k %I %l %p %P %M %S %L %z %s %F %T %R %D %r %c %n %t %%, with - _ 0 ^ behind the percent sign"
+        ),
+        template(
+            "{{ total | date: total }}", "4:59: `date` takes a format in quotes\n  hint: for example: {{ ts | date: \"%Y-%m-%d\" }}"),
+        template(
+            "{{ total | parse_time: \"iso\" }}",
+            "4:65: there is no time format `iso`\n  hint: formats: rfc3339, clf, rfc3164, http, auto, epoch_s, epoch_ms, epoch_us, epoch_ns, or a pattern such as '%Y-%m-%d %H:%M:%S'"
+        ),
+        rule(
+            "    track: { event: E, properties: { a: '{{ total | lookup: plns }}' } }\ntables: { plans: { a: b } }",
+            "4:61: there is no table `plns`\n  hint: did you mean `plans`?"),
+        rule(
+            "    track: E\ntables: { plans: [a], other: { a: } }", "5:18: expected a map for the table `plans`, found a list",
+            "5:32: expected a string for `a`, found nothing"),
+        rule(
+            "    track: { event: E, properties: '{{ total }}' }",
+            "4:36: `properties` takes a whole object from the record, with any name that is in it\n"
+                + "  hint: write properties: { name: '{{ field }}' }, or, if nobody else writes such records, allow_raw: true in the rule"),
+        rule(
+            "    identify: { traits: 'x {{ total }}' }\n    allow_raw: true",
+            "4:25: a text is no object for `traits`\n  hint: write traits: '{{ field }}'"),
+        rule(
+            "    track: { event: E, properties: '{{ total }}' }\n    allow_raw: true\n    add: { a: b }",
+            "6:5: `add` has no effect beside `properties`\n  hint: write its values into `properties`"),
         rule(
             "    track: E\n    key: '{{ odr }}'",
             "5:14: nothing here is called `odr`\n  hint: groups: userId, total; fields of format plain: message"),
@@ -251,7 +307,7 @@ import Testing
 
     @Test func unknownFilterIsToldWhichThereAre() {
         let told = refusals("rules: [{ name: r, match: x, track: { event: '{{ message | nonsense }}', userId: u } }]")
-        #expect(told.count == 1 && told[0].hasPrefix("1:60: there is no filter `nonsense`\n  hint: filters: append, "))
+        #expect(told.count == 1 && told[0].hasPrefix("1:60: there is no filter `nonsense`\n  hint: filters: abs, append, "))
         #expect(told[0].contains("upcase") && told[0].contains("url_decode"))
     }
 

@@ -7,12 +7,13 @@ import Rules
 import Testing
 
 @Suite struct PrefilterTests {
+    private let formats = ["plain", "plain", "combined", "syslog", "json", "docker+json", "docker"]
     private let words = ["order", "user", "login", "ord", "err", "500", "αβγ", "a b", "\\.php", "x"]
 
-    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    @Test(arguments: 1...120 as ClosedRange<UInt64>)
     func callsEqualThoseOfEveryRuleOnEveryRecord(seed: UInt64) throws {
         var random = SeededRandom(seed: seed)
-        let format = random.oneOf(["plain", "plain", "combined", "syslog"])
+        let format = random.oneOf(formats)
         let rules = (0..<random.number(in: 1...8)).map { _ in RandomRule(format: format, words: words, &random) }
         let fast = try ruleSet(yaml(rules, format: format, isReference: false))
         let reference = try ruleSet(yaml(rules, format: format, isReference: true))
@@ -33,9 +34,9 @@ import Testing
 
     @Test func rulesOfTheSeedsMatchOftenEnoughToMeanSomething() throws {
         var (calls, withLiteral) = (0, 0)
-        for seed in UInt64(1)...60 {
+        for seed in UInt64(1)...120 {
             var random = SeededRandom(seed: seed)
-            let format = random.oneOf(["plain", "plain", "combined", "syslog"])
+            let format = random.oneOf(formats)
             let rules = (0..<random.number(in: 1...8)).map { _ in RandomRule(format: format, words: words, &random) }
             let set = try ruleSet(yaml(rules, format: format, isReference: false))
             calls += derive(set, Array((0..<60).map { _ in record(format, &random) }.joined())).made.count
@@ -107,9 +108,34 @@ import Testing
             let path2 = path.filter { $0 != 0x20 }
             return Array("192.0.2.1 - ".utf8) + (user.isEmpty ? [0x2D] : user) + Array(" [23/Nov/2026:06:55:25 +0000] \"GET /".utf8) + path2
                 + Array(" HTTP/1.1\" \(random.oneOf(["200", "500"])) 17 \"-\" \"".utf8) + agent + [0x22] + end
+        case "json" where random.number(in: 0...9) > 0: return object(&random) + end
+        case "docker+json" where random.number(in: 0...9) > 0: return docker(object(&random), &random) + end
+        case "docker" where random.number(in: 0...9) > 0: return docker(text(&random, escapes: false), &random) + end
         case "syslog" where random.number(in: 0...9) > 0:
             return Array("Nov 23 06:37:03 web \(random.oneOf(["order", "login", "cron"])): ".utf8) + text(&random, escapes: false) + end
         default: return text(&random, escapes: false) + end
+        }
+    }
+
+    private func object(_ random: inout SeededRandom) -> [UInt8] {
+        let (event, inner) = (text(&random, escapes: false), text(&random, escapes: false))
+        return Array(#"{"event": ""#.utf8) + jsonText(event, &random) + Array(#"", "a": {"b":""#.utf8) + jsonText(inner, &random)
+            + Array(#""}}"#.utf8)
+    }
+
+    private func docker(_ line: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+        Array(#"{"log":""#.utf8) + jsonText(line, &random) + Array(#"\n","stream":"stdout"}"#.utf8)
+    }
+
+    /// The text between the quotes of a JSON string, with escapes that are needed and some that are not.
+    private func jsonText(_ text: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
+        let escapesMuch = random.number(in: 0...2) == 0
+        return text.flatMap { byte -> [UInt8] in
+            if byte < 0x20 || byte < 0x7F && escapesMuch && random.number(in: 0...4) == 0 {
+                let hex = String(byte, radix: 16, uppercase: Bool.random(using: &random))
+                return Array("\\u00\(hex.count < 2 ? "0" : "")\(hex)".utf8)
+            }
+            return byte == 0x22 || byte == 0x5C ? [0x5C, byte] : [byte]
         }
     }
 
@@ -146,6 +172,7 @@ private struct RandomRule {
             switch format {
             case "combined": ["message", "path", "user_agent", "remote_user", "status"]
             case "syslog": ["message", "program", "host"]
+            case "json", "docker+json": ["message", "a.b", "event"]
             default: ["message"]
             }
         isFinal = random.number(in: 0...5) == 0

@@ -28,7 +28,7 @@ let completeExample = """
         rules: [shop]                # packs (rule files by stem) that read this source
         format: plain
         multiline: { starts_with: '^\\d{4}-' }      # or preset: java | python | …
-        timestamp: { field: ts, format: rfc3339, timezone: UTC }
+        timestamp: { field: ts, format: rfc3339, timezone: UTC, max_age: 7d, max_future: none }
         max_record: 64KiB
         poll_interval: 500ms
       journal:
@@ -91,6 +91,7 @@ let completeExample = """
         #expect(shop.timestamp?.field?.text == "ts")
         #expect(shop.timestamp?.format?.text == "rfc3339")
         #expect(shop.timestamp?.timezone?.text == "UTC")
+        #expect(shop.timestamp?.maxAge?.text == "7d" && shop.timestamp?.maxFuture?.text == "none")
         #expect(shop.recordBytesMax == 65_536)
         #expect(shop.pollIntervalMilliseconds == 500)
         #expect(shop.journal == nil)

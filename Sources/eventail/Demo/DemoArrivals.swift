@@ -1,5 +1,6 @@
 // What the demo's receiver has accepted: printed at once, counted for the end.
 
+import Agent
 import Foundation
 import Receiver
 import Synchronization
@@ -44,8 +45,8 @@ final class DemoArrivals: Sendable {
 
     private func show(_ call: DemoCall, isAgain: Bool) {
         let type = call.type.padding(toLength: 8, withPad: " ", startingAt: 0)
-        let person = TextLogHandler.printable(call.person).truncated(to: 24).padding(toLength: 26, withPad: " ", startingAt: 0)
-        let what = TextLogHandler.printable(call.what).truncated(to: 60)
+        let person = Printable.text(call.person).truncated(to: 24).padding(toLength: 26, withPad: " ", startingAt: 0)
+        let what = Printable.text(call.what).truncated(to: 60)
         let note = isAgain ? "  (again, same id)" : ""
         guard StandardStream.output.isColored else { return print("\(type)  \(person)\(what)\(note)", to: .output) }
         let color = ["identify": 32, "track": 33, "page": 36][call.type] ?? 35

@@ -1,0 +1,47 @@
+// `eventail explain`: what rules make of real lines, and why not.
+
+import Agent
+import ArgumentParser
+import Glibc
+
+struct ExplainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "explain",
+        abstract: "Shows for each line which rules match, what they capture, and what held up those that nearly did.",
+        discussion: """
+            Reads log files, standard input (-), or lines given as words. Ends with a summary per rule: hits, share, time.
+
+            Examples:
+              eventail explain --rules shop.yaml 'order completed: user=u42 id=o-7'
+              eventail explain --rules shop.yaml /var/log/shop.log | less -R
+              eventail explain --rules shop.yaml --missed /var/log/shop.log
+            """)
+
+    @OptionGroup var rules: RuleOptions
+
+    @Option(help: ArgumentHelp("The format of the records, instead of what each rule file says.", valueName: "name"))
+    var format: String?
+
+    @Flag(help: "Only lines that no rule matched, grouped by their shape, most frequent first.")
+    var missed = false
+
+    @Flag(help: "One JSON object a line.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Tell of so many lines; the summary still counts all.", valueName: "n"))
+    var limit: Int?
+
+    @Argument(help: ArgumentHelp("Log files, - for standard input, or a line of text.", valueName: "log"))
+    var inputs: [String]
+
+    func run() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var options = Explanations.Options()
+        options.missedOnly = missed
+        options.asJSON = json
+        options.color = StandardStream.output.isColored && !json
+        if let limit { options.linesMax = limit }
+        var explanations = Explanations(try RuleFiles(paths: rules.paths, format: format), options)
+        try explanations.run(inputs: inputs, into: BufferedOutput(descriptor: STDOUT_FILENO))
+    }
+}

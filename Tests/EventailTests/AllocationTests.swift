@@ -1,0 +1,69 @@
+// Counts allocations of the real program, through a small library that is loaded before it and built here.
+
+import Foundation
+import Testing
+
+struct AllocationTests {
+    /// Counts the calls of the C library's allocator, and tells the count at the end.
+    private static let shim = #"""
+        #include <stdatomic.h>
+        #include <stdio.h>
+        #include <stdlib.h>
+        extern void *__libc_malloc(size_t);
+        extern void *__libc_calloc(size_t, size_t);
+        extern void *__libc_realloc(void *, size_t);
+        extern void *__libc_memalign(size_t, size_t);
+        static atomic_ulong count;
+        void *malloc(size_t n) { count++; return __libc_malloc(n); }
+        void *calloc(size_t n, size_t m) { count++; return __libc_calloc(n, m); }
+        void *realloc(void *p, size_t n) { count++; return __libc_realloc(p, n); }
+        void *aligned_alloc(size_t a, size_t n) { count++; return __libc_memalign(a, n); }
+        int posix_memalign(void **p, size_t a, size_t n) { count++; *p = __libc_memalign(a, n); return *p ? 0 : 12; }
+        __attribute__((destructor)) static void report(void) { fprintf(stderr, "allocations %lu\n", (unsigned long)count); }
+        """#
+
+    private static let compiler = ["/usr/bin/cc", "/usr/bin/clang", "/usr/bin/gcc", "/opt/swift/usr/bin/clang"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(Scene.rules, to: "r.yaml")
+    }
+
+    /// How often `derive` allocates for a log of these lines.
+    private func allocations(_ lines: some Sequence<String>) async throws -> Int {
+        try folder.write(lines.joined(), to: "a.log")
+        let outcome = try await Program.run(
+            "derive", "--rules", folder.url("r.yaml").path, "--id-scope", "x", folder.url("a.log").path,
+            environment: ["LD_PRELOAD": folder.url("count.so").path])
+        #expect(outcome.status == 0)
+        let count = try #require(outcome.error.firstMatch(of: #/allocations (\d+)/#))
+        return try #require(Int(count.output.1))
+    }
+
+    private func buildShim() throws {
+        try folder.write(Self.shim, to: "count.c")
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try #require(Self.compiler))
+        process.arguments = ["-O1", "-shared", "-fPIC", "-o", folder.url("count.so").path, folder.url("count.c").path]
+        try process.run()
+        process.waitUntilExit()
+        try #require(process.terminationStatus == 0)
+    }
+
+    @Test(.enabled(if: compiler != nil, "no C compiler is here"))
+    func recordsThatMatchNothingCostNoAllocationAndCallsCostAFew() async throws {
+        try buildShim()
+        let quiet = { (count: Int) in (0..<count).map { "cache refreshed in \($0) ms, did it n=\($0)\n" } }
+        let few = try await allocations(quiet(10_000))
+        #expect(try await allocations(quiet(100_000)) == few)
+
+        let callsFew = try await allocations((0..<1_000).map(Scene.line))
+        let callsMany = try await allocations((0..<11_000).map(Scene.line))
+        // One of them is the digest's of the message id; the output's growth is spread over all.
+        #expect(callsMany - callsFew <= 2 * 10_000)
+    }
+}

@@ -1,0 +1,132 @@
+// A temporary directory and what a program and its log rotation do to files in it. Removed at the end of its life.
+
+import Glibc
+
+final class Folder {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/eventail-tailing-XXXXXX".utf8CString)
+        path = template.withUnsafeMutableBufferPointer { String(cString: mkdtemp($0.baseAddress!)) }
+    }
+
+    deinit {
+        Self.removeAll(path)
+    }
+
+    func callAsFunction(_ name: String) -> String { path + "/" + name }
+
+    func append(_ text: String, to name: String) {
+        let writer = Writer(self(name))
+        writer.write(text)
+    }
+
+    /// Overwrites the file as a shell's `>` does: same inode.
+    func overwrite(_ name: String, with text: String) {
+        truncate(name)
+        append(text, to: name)
+    }
+
+    func truncate(_ name: String, to size: Int = 0) {
+        precondition(Glibc.truncate(self(name), off_t(size)) == 0)
+    }
+
+    func rename(_ name: String, to other: String) {
+        precondition(Glibc.rename(self(name), self(other)) == 0)
+    }
+
+    func copy(_ name: String, to other: String) {
+        Glibc.unlink(self(other))
+        append(content(of: name), to: other)
+    }
+
+    func remove(_ name: String) {
+        Glibc.unlink(self(name))
+    }
+
+    func makeDirectory(_ name: String) {
+        precondition(mkdir(self(name), 0o755) == 0)
+    }
+
+    func link(_ name: String, to target: String) {
+        precondition(symlink(target, self(name)) == 0)
+    }
+
+    func exists(_ name: String) -> Bool { access(self(name), F_OK) == 0 }
+
+    func content(of name: String) -> String {
+        let descriptor = open(self(name), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return "" }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = read(descriptor, &chunk, chunk.count)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += chunk[..<count]
+        }
+    }
+
+    var names: [String] {
+        guard let directory = opendir(path) else { return [] }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// How many descriptors of this process lead to files that are or were in this directory.
+    var openDescriptors: Int {
+        guard let directory = opendir("/proc/self/fd") else { return 0 }
+        defer { closedir(directory) }
+        var count = 0
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            var target = [UInt8](repeating: 0, count: 4096)
+            let length = target.withUnsafeMutableBytes {
+                readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+            }
+            if length > 0, String(decoding: target[..<length], as: UTF8.self).hasPrefix(path + "/") { count += 1 }
+        }
+        return count
+    }
+
+    func inode(of name: String) -> UInt64 {
+        var status = stat()
+        return stat(self(name), &status) == 0 ? UInt64(status.st_ino) : 0
+    }
+
+    private static func removeAll(_ path: String) {
+        if let directory = opendir(path) {
+            while let entry = readdir(directory) {
+                let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+                if name == "." || name == ".." { continue }
+                if unlink(path + "/" + name) != 0 { removeAll(path + "/" + name) }
+            }
+            closedir(directory)
+        }
+        rmdir(path)
+    }
+}
+
+/// A program that keeps its log open: it goes on writing to the same file whatever happens to the name.
+final class Writer {
+    private let descriptor: Int32
+
+    init(_ path: String) {
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o644)
+        precondition(descriptor >= 0)
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    func write(_ text: String) {
+        let bytes = Array(text.utf8)
+        precondition(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
+    }
+}
