@@ -4,6 +4,8 @@
 // All conditions must hold: one of the units, one of the identifiers, the priority, the matches, the boot. So it is with
 // journalctl's options.
 
+import Records
+
 package struct JournalFilter: Hashable, Sendable {
     /// Unit names with their suffix: what their processes log, and what the service manager says about them.
     package var units: [String]
@@ -42,16 +44,7 @@ package struct JournalFilter: Hashable, Sendable {
     package static func fault(inMatch term: String) -> String? {
         if term == "+" { return nil }
         guard let equals = term.firstIndex(of: "=") else { return "a match is FIELD=value, or + between groups" }
-        return isFieldName(term[..<equals]) ? nil : "a field's name is made of A-Z, 0-9 and _"
-    }
-
-    /// Whether journald knows fields of such names: A–Z, 0–9 and `_`, at most 64, no digit and no `__` at the beginning
-    /// (systemd.journal-fields(7), sd_journal_add_match(3)).
-    package static func isFieldName(_ name: some StringProtocol) -> Bool {
-        let bytes = Array(name.utf8)
-        let nameBytesMax = 64
-        return (1...nameBytesMax).contains(bytes.count) && !name.hasPrefix("__") && !(0x30...0x39).contains(bytes[0])
-            && bytes.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+        return EntryBlock.isFieldName(term[..<equals]) ? nil : "a field's name is made of A-Z, 0-9 and _"
     }
 
     /// The library's calls that match these entries, in order; none: all entries.

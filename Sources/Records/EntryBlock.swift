@@ -66,6 +66,20 @@ package struct EntryBlock: Sendable {
         }
     }
 
+    /// The entries without their identities, each on its own.
+    package var contents: [[UInt8]] {
+        zip([0] + ends, ends).map { start, end in Array(bytes[start + EntryIdentity.byteCount..<end]) }
+    }
+
+    /// Whether journald takes fields of this name: A–Z, 0–9 and `_`, at most 64, no digit and no `__` at the beginning
+    /// (systemd.journal-fields(7), sd_journal_add_match(3)).
+    package static func isFieldName(_ name: some StringProtocol) -> Bool {
+        let bytes = Array(name.utf8)
+        let nameBytesMax = 64
+        return (1...nameBytesMax).contains(bytes.count) && !name.hasPrefix("__") && !(0x30...0x39).contains(bytes[0])
+            && bytes.allSatisfy { (0x41...0x5A).contains($0) || (0x30...0x39).contains($0) || $0 == UInt8(ascii: "_") }
+    }
+
     private mutating func appendLength(_ length: Int) {
         for shift in [24, 16, 8, 0] { bytes.append(UInt8(truncatingIfNeeded: length >> shift)) }
     }

@@ -5,7 +5,7 @@
 package import Calls
 import Formats
 import Patterns
-import Records
+package import Records
 
 /// What the records of one block have in common.
 package struct BlockFacts: Sendable {
@@ -39,6 +39,7 @@ package struct Deriver: ~Copyable {
     private var candidates: CandidateSet
     private var maker: CallMaker
     private var lineCounter: LineCounter?
+    private var bounds = RecordBounds.lines
 
     /// - Parameter version: this program's version, which every call names.
     package init(_ set: RuleSet, version: String, callBytesMax: Int = CallLimits.callBytesMax) {
@@ -55,9 +56,19 @@ package struct Deriver: ~Copyable {
     package mutating func derive(_ block: Span<UInt8>, _ facts: BlockFacts, into sink: inout some CallSink) {
         counters.records += block.occurrences(of: .lineFeed)
         if !block.isEmpty, block[block.count - 1] != .lineFeed { counters.records += 1 }
+        bounds = .lines
         maker.begin(facts)
         lineCounter = facts.firstLine.map { LineCounter(line: $0) }
         derive(block, 0..<block.count, into: &sink)
+    }
+
+    /// The same for entries of a journal; the offsets of their calls are their times in microseconds since 1970.
+    package mutating func derive(_ entries: borrowing EntryBlock, _ facts: BlockFacts, into sink: inout some CallSink) {
+        counters.records += entries.ends.count
+        bounds = RecordBounds(ends: entries.ends)
+        maker.begin(facts)
+        lineCounter = nil
+        derive(entries.bytes.span, 0..<entries.bytes.count, into: &sink)
     }
 
     /// What happened since this was last asked.
@@ -79,9 +90,8 @@ package struct Deriver: ~Copyable {
             return
         }
         let middle = portion.lowerBound + portion.count / 2
-        let boundary =
-            block.extracting(portion).lastIndex(of: .lineFeed, before: middle - portion.lowerBound).map { portion.lowerBound + $0 + 1 }
-            ?? recordEnd(block, from: middle, portion) + 1
+        let start = bounds.start(at: middle, block)
+        let boundary = start > portion.lowerBound ? start : bounds.next(behind: recordEnd(block, from: middle, portion))
         if boundary >= portion.upperBound {
             for rule in set.rules.indices { candidates.insert(rule) }
             flush(block, portion.lowerBound..<recordEnd(block, from: portion.lowerBound, portion), into: &sink)
@@ -98,8 +108,7 @@ package struct Deriver: ~Copyable {
             let start = portion.lowerBound + hits[index].start
             if start >= record.upperBound {
                 flush(block, record, into: &sink)
-                let recordStart = block.lastIndex(of: .lineFeed, before: start).map { $0 + 1 } ?? 0
-                record = max(recordStart, portion.lowerBound)..<recordEnd(block, from: start, portion)
+                record = max(bounds.start(at: start, block), portion.lowerBound)..<recordEnd(block, from: start, portion)
             }
             insert(hits[index], portion, recordEnd: record.upperBound)
         }
@@ -117,7 +126,7 @@ package struct Deriver: ~Copyable {
             }
             for rule in set.rulesWithoutLiteral { candidates.insert(rule) }
             flush(block, start..<end, into: &sink)
-            start = end + 1
+            start = bounds.next(behind: end)
         }
     }
 
@@ -128,15 +137,24 @@ package struct Deriver: ~Copyable {
     }
 
     private func recordEnd(_ block: Span<UInt8>, from start: Int, _ portion: Range<Int>) -> Int {
-        min(block.firstIndex(of: .lineFeed, from: start) ?? portion.upperBound, portion.upperBound)
+        min(bounds.end(at: start, block), portion.upperBound)
     }
 
     /// Runs the candidate rules on the record that ends before `range.upperBound`, its line feed.
     private mutating func flush(_ block: Span<UInt8>, _ range: Range<Int>, into sink: inout some CallSink) {
         guard !candidates.isEmpty else { return }
-        let line = lineCounter?.line(at: range.lowerBound, block)
-        let place = RecordPlace(content: content(of: range, block), start: range.lowerBound, line: line)
-        maker.make(block, place, &candidates, &counters, into: &sink)
+        maker.make(block, place(of: range, block), &candidates, &counters, into: &sink)
+    }
+
+    private mutating func place(of range: Range<Int>, _ block: Span<UInt8>) -> RecordPlace {
+        guard bounds.areEntries else {
+            let line = lineCounter?.line(at: range.lowerBound, block)
+            return RecordPlace(content: content(of: range, block), offset: maker.blockOffset + UInt64(range.lowerBound), line: line)
+        }
+        let identity = range.lowerBound..<range.lowerBound + EntryIdentity.byteCount
+        return RecordPlace(
+            content: identity.upperBound..<range.upperBound,
+            offset: EntryIdentity(block.extracting(identity)).realtimeMicroseconds, identity: identity)
     }
 
     /// The record without its carriage return and, at the start of a source, its byte order mark.
@@ -150,11 +168,14 @@ package struct Deriver: ~Copyable {
 
 /// Where a record lies in its block.
 struct RecordPlace {
-    /// Without byte order mark and line ending.
+    /// Without byte order mark and line ending, or without the entry's identity.
     var content: Range<Int>
-    var start: Int
+    /// In its source; of an entry its time.
+    var offset: UInt64
     /// The number of its first line in its source, where lines are counted.
     var line: Int?
+    /// Of an entry of a journal.
+    var identity: Range<Int>?
 }
 
 /// Numbers lines while positions ascend.

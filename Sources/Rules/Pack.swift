@@ -21,10 +21,13 @@ package struct Pack: Sendable {
     package struct Override: Sendable {
         package var format: RecordFormat?
         package var timestamp: TimestampStatement?
+        /// The records are entries of the journal: each pack's format is that of their messages.
+        package var isJournal: Bool
 
-        package init(format: RecordFormat? = nil, timestamp: TimestampStatement? = nil) {
+        package init(format: RecordFormat? = nil, timestamp: TimestampStatement? = nil, isJournal: Bool = false) {
             self.format = format
             self.timestamp = timestamp
+            self.isJournal = isJournal
         }
     }
 
@@ -54,7 +57,16 @@ package struct Pack: Sendable {
         // The key of the rules may be the one that was mistyped.
         if !problems.isEmpty, map["rules"] == nil { return nil }
         let stated = map["format"]?.oneOf(RecordFormat.allCases.map(\.rawValue), in: problems, what: "format")
-        let format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
+        var format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
+        if override.isJournal {
+            if let inJournal = format.inJournal {
+                format = inJournal
+            } else if let node = map["format"] {
+                problems.add(
+                    "records of format \(format.rawValue) do not come through the journal", at: node,
+                    hint: "let another source read these rules, or write them for the line within")
+            }
+        }
         let statement = override.timestamp ?? map["timestamp"].map { TimestampStatement.read($0, in: problems) } ?? TimestampStatement()
         let fields = FieldNames(format)
         let time = RecordTime(statement, fields: fields, in: problems)

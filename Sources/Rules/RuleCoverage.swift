@@ -1,6 +1,7 @@
 // What the tests inside a rule file leave untried: rules without a test, patterns and groups that no test's lines reach.
 
 package import Documents
+import Formats
 import Records
 
 /// What one rule's tests leave open.
@@ -20,17 +21,18 @@ extension RuleTestRunner {
         var matcher = RecordMatcher(set)
         return set.rules.indices.map { index in
             let rule = set.rules[index]
-            return RuleCoverage(rule: rule.name, place: rule.place, testCount: rule.tests.count, gaps: gaps(of: rule, index, &matcher))
+            let gaps = gaps(of: rule, index, isJournal: pack.format.envelope == .journald, &matcher)
+            return RuleCoverage(rule: rule.name, place: rule.place, testCount: rule.tests.count, gaps: gaps)
         }
     }
 
-    private func gaps(of rule: Rule, _ index: Int, _ matcher: inout RecordMatcher) -> [String] {
+    private func gaps(of rule: Rule, _ index: Int, isJournal: Bool, _ matcher: inout RecordMatcher) -> [String] {
         guard !rule.tests.isEmpty else { return ["no test"] }
         var (patterns, groups): (Set<Int>, Set<Int>) = ([], [])
         var counters = DeriverCounters(ruleCount: index + 1)
-        for line in rule.tests.flatMap({ $0.input.split(separator: "\n") }) {
-            matcher.beginRecord()
-            guard matcher.match(index, Array(line.utf8).span, nowMilliseconds: 0, &counters) == .matched else { continue }
+        for record in rule.tests.flatMap({ isJournal ? $0.entries.contents : $0.lines.map { Array($0.utf8) } }) {
+            matcher.beginRecord(isEntry: isJournal)
+            guard matcher.match(index, record.span, nowMilliseconds: 0, &counters) == .matched else { continue }
             patterns.insert(matcher.matchedPattern)
             for (number, capture) in matcher.workspace.captures.enumerated() where capture != nil { groups.insert(number) }
         }

@@ -44,6 +44,11 @@ package final class RuleSet: Sendable {
         rulesWithoutLiteral = patternSet.alwaysCandidates
     }
 
+    /// The fields that a journal must be asked for; none where no pack reads entries.
+    package var journalFields: [String] {
+        layouts.flatMap(\.journalFields).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    }
+
     /// The texts of which one must be in a record for the rule to look at it; none: it looks at every record.
     package func literals(of rule: Int) -> [String] {
         (patternSet.literal(of: rule) ?? []).map { quoted(String(decoding: $0.bytes, as: UTF8.self)) }
