@@ -86,7 +86,7 @@ let package = Package(
         library(
             "Agent",
             [
-                "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings",
+                "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
                 "CSystemd", logging, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),

@@ -38,7 +38,7 @@ extension SourceSettings {
                 hint: "for example `files: ['/var/log/shop/*.log']`")
         }
         guard journalNode != nil else { return }
-        for key in ["files", "exclude", "start_at", "poll_interval", "format"] {
+        for key in ["files", "exclude", "start_at", "poll_interval"] {
             guard let node = map.key(key) else { continue }
             let hint = ["files", "start_at"].contains(key) ? "move it under `journald`, or make two sources" : "remove it"
             problems.add("`\(key)` does not go with `journald`", at: node, hint: hint)
@@ -84,20 +84,5 @@ extension SourceSettings.Timestamp {
         timezone = text("timezone")
         maxAge = text("max_age")
         maxFuture = text("max_future")
-    }
-}
-
-extension SourceSettings.Journal {
-    fileprivate init?(_ node: Node, in problems: ProblemCollector) {
-        let keys = ["units", "identifiers", "directory", "files", "start_at"]
-        guard let map = node.mapping(of: "`journald`", keys: keys, in: problems) else { return nil }
-        units = map["units"]?.strings(in: problems, what: "units") ?? []
-        identifiers = map["identifiers"]?.strings(in: problems, what: "identifiers") ?? []
-        directory = map["directory"]?.path(in: problems, what: "directory")
-        files = map["files"]?.stringNodes(in: problems, what: "files")?.compactMap { $0.path(in: problems, what: "files") } ?? []
-        startAt = map["start_at"].flatMap { SourceSettings.Start($0, in: problems) } ?? startAt
-        if directory != nil, !files.isEmpty {
-            problems.add("`journald` has both `directory` and `files`", at: node, hint: "keep one of the two")
-        }
     }
 }
