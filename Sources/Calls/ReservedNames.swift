@@ -18,12 +18,21 @@ package enum ReservedNames {
 
     /// Whether a property or trait of this name likely holds a secret that no one meant to send.
     package static func soundsSecret(_ name: String) -> Bool {
-        let lowered = name.lowercased().filter { $0.isLetter || $0.isNumber }
-        return secretParts.contains { lowered.contains($0) }
+        // As bytes, because this is asked of every name of every rule when the agent starts.
+        let letters = name.utf8.compactMap { byte -> UInt8? in
+            switch byte {
+            case UInt8(ascii: "A")...UInt8(ascii: "Z"): byte | 0x20
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), 0x80...: byte
+            default: nil
+            }
+        }
+        return secretParts.contains { part in
+            letters.count >= part.count && (0...letters.count - part.count).contains { letters[$0...].starts(with: part) }
+        }
     }
 
     private static let secretParts = [
         "password", "passwd", "passphrase", "secret", "token", "authorization", "apikey", "privatekey", "creditcard", "cardnumber",
         "cvv", "cvc", "sessionid", "cookie",
-    ]
+    ].map { [UInt8]($0.utf8) }
 }

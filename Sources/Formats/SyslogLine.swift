@@ -57,12 +57,15 @@ enum SyslogLine {
         return true
     }
 
-    /// `Mmm dd hh:mm:ss`, 15 bytes (RFC 3164, 4.1.2).
+    /// `Mmm dd hh:mm:ss` (RFC 3164, 4.1.2).
     private static func traditionalTime(_ line: Span<UInt8>, _ start: Int) -> Range<Int>? {
-        guard line.count > start + 16, line[start].isUppercaseLetter, line[start + 3] == .space, line[start + 6] == .space,
-            line[start + 9] == UInt8(ascii: ":"), line[start + 12] == UInt8(ascii: ":"), line[start + 15] == .space
-        else { return nil }
-        return start..<start + 15
+        guard line.count > start + 16, line[start].isUppercaseLetter, line[start + 3] == .space else { return nil }
+        // Some programs write days before the tenth with one byte, without the space that stands for the other.
+        let end = start + (line[start + 4].isDigit && line[start + 5] == .space ? 14 : 15)
+        guard line[end - 9] == .space, line[end - 6] == UInt8(ascii: ":"), line[end - 3] == UInt8(ascii: ":"), line[end] == .space else {
+            return nil
+        }
+        return start..<end
     }
 
     private static func isoTime(_ line: Span<UInt8>, _ start: Int) -> Range<Int>? {

@@ -38,7 +38,8 @@ struct TimeReader {
     mutating func rfc3164(_ text: Span<UInt8>, _ context: TimestampContext) -> Int64? {
         guard let month = name(text, Self.monthNames), skip(text, " ") else { return nil }
         let isPadded = skip(text, " ")
-        guard let day = number(text, digits: isPadded ? 1 : 2), skip(text, " "), let clock = clock(text), index == text.count else {
+        let hasOneDigit = isPadded || (index + 1 < text.count && text[index + 1] == .space)
+        guard let day = number(text, digits: hasOneDigit ? 1 : 2), skip(text, " "), let clock = clock(text), index == text.count else {
             return nil
         }
         return context.nearestYear(month: month + 1, day: day, secondOfDay: clock, offsetSeconds: nil, fraction: 0)

@@ -49,7 +49,7 @@ package final class Pattern: Sendable {
         }
         self.source = source
         self.options = options
-        allowsWindows = Self.allowsWindows(source)
+        allowsWindows = Self.allowsWindows(bytes)
         self.code = code
         requirement = reading.requirement
         groupCount = Int(Self.number(PCRE2_INFO_CAPTURECOUNT, of: code, as: UInt32.self))
@@ -73,7 +73,7 @@ package final class Pattern: Sendable {
 
         var problem: CInt = 0
         var offset = 0
-        let windows = allowsWindows(String(decoding: bytes, as: UTF8.self)) ? PCRE2_USE_OFFSET_LIMIT : 0
+        let windows = allowsWindows(bytes) ? PCRE2_USE_OFFSET_LIMIT : 0
         let code = pcre2_compile_8(
             bytes, bytes.count, PCRE2_NEVER_BACKSLASH_C | PCRE2_NEVER_UCP | windows | reading, &problem, &offset, context)
         if let code { return code }
@@ -82,8 +82,10 @@ package final class Pattern: Sendable {
         throw PatternError(message: text(of: problem), offset: min(offset, bytes.count), hint: hint(for: problem))
     }
 
-    private static func allowsWindows(_ source: String) -> Bool {
-        !source.contains("(*") && !source.contains(#"\G"#)
+    private static func allowsWindows(_ bytes: [UInt8]) -> Bool {
+        !zip(bytes, bytes.dropFirst()).contains { pair in
+            pair == (UInt8(ascii: "("), UInt8(ascii: "*")) || pair == (UInt8(ascii: "\\"), UInt8(ascii: "G"))
+        }
     }
 
     /// PCRE2's text for one of its error numbers.

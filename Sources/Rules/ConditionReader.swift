@@ -49,7 +49,7 @@ struct ConditionReader {
             return nil
         }
         switch entry.name {
-        case "regex": return Pattern.read(entry.value, options, named, what: "regex", in: problems).map { .matches($0) }
+        case "regex": return WrittenPattern.read(entry.value, options, named, what: "regex", in: problems).map { .matches($0.pattern) }
         case "exists": return entry.value.bool(in: problems, what: "exists").map { .exists($0) }
         default: return test(entry.value, of: field).map { .not($0) }
         }

@@ -129,7 +129,7 @@ package struct Explainer: ~Copyable {
     }
 
     private mutating func patternMiss(_ rule: Rule, _ index: Int, _ record: Span<UInt8>) -> (Int, Explanation.NearMiss)? {
-        if progress[index] == nil { progress[index] = rule.patterns.map { PatternProgress($0.pattern) } }
+        if progress[index] == nil { progress[index] = rule.patterns.map { PatternProgress($0.written) } }
         guard let subject = recordMatcher.subject(of: rule, record) else { return nil }
         let bytes = Array(string(subject, record).utf8)
         let reaches = progress[index]!.compactMap { $0.reach(bytes.span, patternMatcher) }

@@ -52,7 +52,7 @@ package struct NamedPatterns: Sendable {
         let named = NamedPatterns(own: own)
         for entry in entries where entry.value.text != nil {
             // UTF refuses less than bytes do: what a rule cannot use without `utf: true` is told there.
-            _ = Pattern.read(entry.value, PatternOptions(utf: true), named, inside: [entry.name], what: entry.name, in: problems)
+            _ = WrittenPattern.read(entry.value, PatternOptions(utf: true), named, inside: [entry.name], what: entry.name, in: problems)
         }
         return named
     }
@@ -161,26 +161,5 @@ private struct Reference {
         name = String(decoding: inside[..<(colon ?? close)], as: UTF8.self)
         field = colon.map { String(decoding: inside[($0 + 1)...], as: UTF8.self) }
         end = close + 1
-    }
-}
-
-extension Pattern {
-    /// Compiles the pattern that the scalar `node` holds; nil and a problem at the place PCRE2 reports when it is none.
-    /// - Parameter inside: the named patterns that it is a part of.
-    static func read(
-        _ node: Node, _ options: PatternOptions, _ named: NamedPatterns, inside: [String] = [], what: String, in problems: ProblemCollector
-    ) -> Pattern? {
-        guard let text = node.string(in: problems, what: what) else { return nil }
-        var expansion: NamedPatterns.Expansion?
-        do {
-            let expanded = try named.expand(text, inside: inside)
-            expansion = expanded
-            return try Pattern(expanded.text, options: options)
-        } catch {
-            let offset = expansion?.writtenOffset(of: error.offset) ?? error.offset
-            let before = String(decoding: Array(text.utf8).prefix(offset), as: UTF8.self)
-            problems.add("`\(what)` is not a valid pattern: \(error.message)", at: node.place(atOffset: before.count), hint: error.hint)
-            return nil
-        }
     }
 }

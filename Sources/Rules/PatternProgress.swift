@@ -4,7 +4,7 @@
 import Patterns
 
 struct PatternProgress {
-    private let source: [UInt8]
+    private let written: WrittenPattern
     /// Beginnings of the pattern, shortest first, each a pattern of its own.
     private let beginnings: [(end: Int, pattern: Pattern)]
 
@@ -19,10 +19,10 @@ struct PatternProgress {
         var position: Int
     }
 
-    init(_ pattern: Pattern) {
-        source = Array(pattern.source.utf8)
-        let source = source
-        let options = pattern.options
+    init(_ written: WrittenPattern) {
+        self.written = written
+        let source = Array(written.pattern.source.utf8)
+        let options = written.pattern.options
         beginnings = Self.cuts(source).prefix(Self.beginningsMax).compactMap { cut in
             let text = String(decoding: source[..<cut.end], as: UTF8.self) + String(repeating: ")", count: cut.openGroups)
             // A cut at which the beginning is no pattern is none.
@@ -34,9 +34,12 @@ struct PatternProgress {
     func reach(_ subject: Span<UInt8>, _ matcher: Matcher) -> Reach? {
         for beginning in beginnings.reversed() where matcher.match(beginning.pattern, subject) == .matched {
             guard !beginning.pattern.requirement.clauses.isEmpty, let match = matcher.capture(0) else { return nil }
+            // Of a named pattern that matches in part, the name is told.
+            let text = Array(written.text.utf8)
+            let end = written.expansion.writtenOffset(of: beginning.end)
             return Reach(
-                matched: String(decoding: source[..<beginning.end], as: UTF8.self),
-                wanted: String(decoding: source[beginning.end...], as: UTF8.self), position: match.upperBound)
+                matched: String(decoding: text[..<end], as: UTF8.self), wanted: String(decoding: text[end...], as: UTF8.self),
+                position: match.upperBound)
         }
         return nil
     }

@@ -49,7 +49,9 @@ package struct Rule: Sendable {
 
 /// A pattern and where its groups stand among the rule's group names.
 struct RulePattern: Sendable {
-    let pattern: Pattern
+    let written: WrittenPattern
     /// For each of the rule's group names, the group's number in this pattern; nil where this pattern has no such group.
     let groupNumbers: [Int?]
+
+    var pattern: Pattern { written.pattern }
 }

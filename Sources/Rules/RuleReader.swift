@@ -25,7 +25,8 @@ struct RuleReader {
         let hasUnknownKeys = problems.problems.count > countBefore
         let name = self.name(map)
         let options = PatternOptions(utf: map["utf"]?.bool(in: problems, what: "utf") ?? false)
-        guard let patterns = patterns(map, options) else { return nil }
+        guard let written = patterns(map, options) else { return nil }
+        let patterns = written.map(\.pattern)
         let subject = self.subject(map)
         let scope = scope(map, patterns)
         let conditions =
@@ -52,9 +53,10 @@ struct RuleReader {
         return Rule(
             name: name, place: node.place, mode: mode, isFinal: isFinal,
             requirement: requirement(subject, patterns, conditions), tests: tests, subject: subject,
-            patterns: patterns.map { pattern in
+            patterns: written.map { written in
                 RulePattern(
-                    pattern: pattern, groupNumbers: scope.groupNames.map { name in pattern.groupNames.first { $0.name == name }?.number })
+                    written: written,
+                    groupNumbers: scope.groupNames.map { name in written.pattern.groupNames.first { $0.name == name }?.number })
             },
             conditions: conditions, conditionEntries: conditionEntries(map), groupNames: scope.groupNames, key: key, calls: calls)
     }
@@ -73,13 +75,13 @@ struct RuleReader {
     }
 
     /// Nil when one of them is no pattern: the names of its groups are unknown then, and so whether the rest is right.
-    private func patterns(_ map: Mapping, _ options: PatternOptions) -> [Pattern]? {
+    private func patterns(_ map: Mapping, _ options: PatternOptions) -> [WrittenPattern]? {
         guard let node = map["match"] else { return [] }
         guard let nodes = node.stringNodes(in: problems, what: "match") else { return nil }
         if nodes.isEmpty || nodes.contains(where: { $0.text == "" }) {
             problems.add("`match` is empty", at: node, hint: "leave it out where `where` alone decides")
         }
-        let patterns = nodes.compactMap { Pattern.read($0, options, named, what: "match", in: problems) }
+        let patterns = nodes.compactMap { WrittenPattern.read($0, options, named, what: "match", in: problems) }
         return patterns.count == nodes.count ? patterns : nil
     }
 

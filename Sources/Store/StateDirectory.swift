@@ -77,13 +77,13 @@ struct StateDirectory {
 struct StateLock: ~Copyable {
     private let descriptor: CInt
 
+    /// Once the descriptor is there, an error leaves it to `deinit`, which runs for a value whose fields were all set.
     init(path: String) throws(StoreError) {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else { throw StoreError(errno: errno, "cannot open the lock file", path: path) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             let reason = errno
             let owner = Self.owner(descriptor)
-            close(descriptor)
             guard reason == EWOULDBLOCK else { throw StoreError(errno: reason, "cannot lock the state directory", path: path) }
             throw StoreError(
                 .inUse, "another eventail uses this state directory" + (owner.map { " (process \($0))" } ?? ""), path: path,
@@ -91,9 +91,7 @@ struct StateLock: ~Copyable {
         }
         let text = Array("\(getpid())\n".utf8)
         guard ftruncate(descriptor, 0) == 0, pwrite(descriptor, text, text.count, 0) == text.count else {
-            let reason = errno
-            close(descriptor)
-            throw StoreError(errno: reason, "cannot write the lock file", path: path)
+            throw StoreError(errno: errno, "cannot write the lock file", path: path)
         }
     }
 

@@ -6,6 +6,7 @@ import Testing
 
 @Suite struct SyslogTests {
     @Test(arguments: [
+        "Nov 3 06:37:03 web-1 sshd[812]: Accepted password for anna", "Nov  3 06:37:03 web-1 sshd[812]: Accepted password for anna",
         "Nov 23 06:37:03 web-1 sshd[812]: Accepted password for anna", "<38>Nov 23 06:37:03 web-1 sshd[812]: Accepted password for anna",
         "2026-11-23T06:37:03.066123+00:00 web-1 sshd[812]: Accepted password for anna",
         "<38>1 2026-11-23T06:37:03.066Z web-1 sshd 812 - - Accepted password for anna",

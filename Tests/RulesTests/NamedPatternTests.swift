@@ -84,6 +84,23 @@ import Testing
         #expect(set.literals(of: 0) == ["` from the office`"])
     }
 
+    @Test func explanationsSpeakOfNamesAsTheyWereWritten() throws {
+        let set = try ruleSet(rule("user=%{WORD:x} from %{IPV4:ip} by %{WORD:y}"))
+        var explainer = Explainer(set, version: "test")
+        let facts = BlockFacts(
+            origin: origin, offset: 0, nowMilliseconds: noonMilliseconds, sourceName: Array("shop".utf8), sourcePath: Array("shop.log".utf8)
+        )
+        let record = Array("user=ann from home by car".utf8)
+        let miss = try #require(explainer.explain(record.span, facts).nearMisses.first)
+        guard case .pattern(let matched, let wanted, let found) = miss.reason else {
+            Issue.record("\(miss)")
+            return
+        }
+        #expect(matched == "user=%{WORD:x} from ")
+        #expect(wanted == "%{IPV4:ip} by %{WORD:y}")
+        #expect(found == "home by car")
+    }
+
     /// Wherever something was written, an offset behind its expansion leads back to it.
     @Test func offsetsLeadBackToWhatWasWritten() throws {
         let written = "é%{INT}ab%{WORD:w}c%{IP}"

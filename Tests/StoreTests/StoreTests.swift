@@ -17,6 +17,26 @@ import Testing
         }
     }
 
+    @Test func aRefusedLockClosesNoDescriptorOfOthers() async throws {
+        let store = try Store.open(directory: directory.path)
+        defer { store.close() }
+        let path = directory.path
+        let refusals = Task.detached {
+            for _ in 0..<500 { #expect(throws: StoreError.self) { try Store.open(directory: path) } }
+        }
+        // A descriptor closed twice would now and then be one of these.
+        for _ in 0..<5_000 {
+            var ends: [Int32] = [-1, -1]
+            try #require(pipe(&ends) == 0)
+            var byte: UInt8 = 1
+            #expect(Glibc.write(ends[1], &byte, 1) == 1)
+            #expect(Glibc.read(ends[0], &byte, 1) == 1)
+            #expect(Glibc.close(ends[0]) == 0)
+            #expect(Glibc.close(ends[1]) == 0)
+        }
+        await refusals.value
+    }
+
     @Test func createsADirectoryThatOnlyItsOwnerMayEnter() throws {
         let path = directory.path + "/a/b/state"
         try Store.open(directory: path).close()
