@@ -89,8 +89,9 @@ struct DamageTests {
         #expect(reader.entries(entriesMax: 10).entries.count == 10)
         #expect(truncate(folder.file("system.journal"), 4_096) == 0)
         #expect(reader.rest().count < 1_990)
+        #expect(reader.takeNotices().contains { if case .pagesUnreadable = $0 { true } else { false } })
         reader.poll(nowMS: 0, nowMicroseconds: JournalFolder.now)
-        #expect(!reader.takeNotices().isEmpty)
+        #expect(reader.rest().isEmpty)
     }
 
     @Test(.enabled(if: geteuid() == 0, "needs root, to become a user who may not read the file"))
