@@ -2,6 +2,7 @@
 
 import Calls
 import Delivery
+import RandomSupport
 import Store
 import Testing
 

@@ -1,6 +1,7 @@
 // Finding offenders by halving.
 
 import Delivery
+import RandomSupport
 import Testing
 
 @Suite struct BisectionTests {

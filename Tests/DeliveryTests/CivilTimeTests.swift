@@ -2,6 +2,7 @@
 
 import Delivery
 import Foundation
+import RandomSupport
 import Testing
 
 @Suite struct CivilTimeTests {

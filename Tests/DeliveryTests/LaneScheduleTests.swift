@@ -3,6 +3,7 @@
 
 import Calls
 import Delivery
+import RandomSupport
 import Store
 import Testing
 

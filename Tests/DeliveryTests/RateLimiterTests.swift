@@ -1,6 +1,7 @@
 // Limits delay exactly as long as they must.
 
 import Delivery
+import RandomSupport
 import Testing
 
 @Suite struct RateLimiterTests {

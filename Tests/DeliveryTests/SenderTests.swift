@@ -2,6 +2,7 @@
 
 import Delivery
 import Foundation
+import RandomSupport
 import Store
 import TestSupport
 import Testing

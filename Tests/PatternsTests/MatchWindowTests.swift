@@ -2,6 +2,7 @@
 
 import Glibc
 import Patterns
+import RandomSupport
 import Testing
 
 struct MatchWindowTests {
@@ -21,7 +22,7 @@ struct MatchWindowTests {
 
     @Test func windowsChangeNoAnswer() {
         let seed = Property.seed
-        var rng = SplitMix64(seed: seed)
+        var rng = SeededRandom(seed: seed)
         let whole = Matcher(limits: MatchLimits(stepsMax: 5_000, windowBytes: .max))
         let windows = Matcher(limits: MatchLimits(stepsMax: 5_000, windowBytes: 3, processorMillisecondsMax: 60_000))
         var matched = 0

@@ -1,12 +1,14 @@
 // Random patterns from a grammar that has every construct of PCRE2's syntax, each with lines that it is likely to match.
 
+import RandomSupport
+
 /// Builds one pattern, and knows how to write lines for it. The lines need not match: PCRE2 decides.
 struct RandomPattern {
     /// A part of a pattern and what it might match.
     struct Part {
         let text: String
         var isRepeatable = true
-        let write: (inout SplitMix64) -> [UInt8]
+        let write: (inout SeededRandom) -> [UInt8]
 
         static func text(_ text: String, matching matched: String = "") -> Part {
             Part(text: text) { _ in Array(matched.utf8) }
@@ -17,10 +19,10 @@ struct RandomPattern {
     private(set) var part = Part.text("")
     private var groupCount = 0
     private var named: [Int] = []
-    private var rng: SplitMix64
+    private var rng: SeededRandom
 
     init(seed: UInt64) {
-        rng = SplitMix64(seed: seed)
+        rng = SeededRandom(seed: seed)
         utf = rng.next() % 2 == 0
         let start = choose(["", "", "", "", "(?i)", "(?x)", "(?xx)", "(?ix)", "(*COMMIT)", "(?<n1>q)?"])
         if start.hasPrefix("(?<") { (groupCount, named) = (1, [1]) }

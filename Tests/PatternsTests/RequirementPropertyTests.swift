@@ -1,12 +1,13 @@
 // The one thing that a prefilter must not do, on random patterns: call for a literal that a matching line does not have.
 
 import Patterns
+import RandomSupport
 import Testing
 
 struct RequirementPropertyTests {
     @Test func aLineThatMatchesHasALiteralOfEveryClause() {
         let seed = Property.seed
-        var rng = SplitMix64(seed: seed)
+        var rng = SeededRandom(seed: seed)
         let matcher = Matcher(limits: MatchLimits(stepsMax: 5_000))
         var (compiled, demanding, matched) = (0, 0, 0)
         let rounds = Property.rounds(12_000)
@@ -45,7 +46,7 @@ struct RequirementPropertyTests {
     /// No text, valid or not, may crash the parser or make it slow.
     @Test func anyTextIsRead() {
         let seed = Property.seed
-        var rng = SplitMix64(seed: seed)
+        var rng = SeededRandom(seed: seed)
         let pieces =
             Array(#"abcé()[]{}|?*+.^$\QExoNgkcpP0123<>'"=!:#&-, /CRiJx"#).map(String.init) + [
                 "(?", "(*", "\\Q", "[[:", "(?(", "\\x{", "{1,",
@@ -60,7 +61,7 @@ struct RequirementPropertyTests {
     }
 
     /// Spoils the line near a literal that is called for, so that a wrong call shows as a match without it.
-    private func mutate(_ line: inout [UInt8], around requirement: LiteralRequirement, _ rng: inout SplitMix64) {
+    private func mutate(_ line: inout [UInt8], around requirement: LiteralRequirement, _ rng: inout SeededRandom) {
         guard !line.isEmpty else { return }
         var place = Int.random(in: line.indices, using: &rng)
         let literal = requirement.clauses.randomElement(using: &rng)!.randomElement(using: &rng)!

@@ -2,6 +2,7 @@
 // exactly what was committed. The model is a list of calls with their fate.
 
 import Calls
+import RandomSupport
 import Records
 import Store
 import Testing
@@ -72,22 +73,5 @@ import Testing
         let totals = try await store.sender.outboxTotals(destination: "main")
         #expect(model.derived == model.delivered + model.deadLettered + totals.calls, comment)
         #expect(store.pipeline.outboxBytes == Int64(totals.bytes), comment)
-    }
-}
-
-/// SplitMix64: the same numbers for the same seed, so that a failure can be run again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }
