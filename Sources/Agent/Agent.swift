@@ -63,7 +63,7 @@ package struct Agent: Sendable {
 
     private func runServices() async throws {
         defer { store.close() }
-        let pipeline = pipelineService(endsWhenCaughtUp: false)
+        let pipeline = pipelineService(giveUpAfter: nil)
         let services: [any Service] = [pipeline] + senders.map { SenderService(sender: $0) }
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
@@ -86,7 +86,7 @@ package struct Agent: Sendable {
     private func readAndDrain(giveUpAfter: Duration) async throws -> Report {
         defer { store.close() }
         let before = try await store.sender.counters()
-        let pipeline = pipelineService(endsWhenCaughtUp: true)
+        let pipeline = pipelineService(giveUpAfter: giveUpAfter)
         var outcomes: [String: DrainOutcome] = [:]
         try await withThrowingTaskGroup(of: Void.self) { group in
             for sender in senders { group.addTask { try await sender.run() } }
@@ -119,11 +119,12 @@ package struct Agent: Sendable {
         return report
     }
 
-    private func pipelineService(endsWhenCaughtUp: Bool) -> PipelineService {
+    private func pipelineService(giveUpAfter: Duration?) -> PipelineService {
         let plan = PipelinePlan(
             sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
             commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
-            spoolBytesMax: Int64(configuration.settings.spool.bytesMax), endsWhenCaughtUp: endsWhenCaughtUp)
+            spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
+            giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
         let senders = senders
         return PipelineService(plan: plan, store: store.pipeline, control: PipelineControl(), logger: logger) {
             for sender in senders { sender.wake() }

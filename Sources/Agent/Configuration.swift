@@ -64,7 +64,7 @@ package struct Configuration: Sendable {
     /// - Parameter listsRules: with a line for each rule below its source.
     package func listing(listsRules: Bool) -> [String] {
         sources.flatMap { source in
-            ["source \(source.settings.name): \(source.rules.summary)"] + (listsRules ? source.rules.listing.map { "  \($0)" } : [])
+            ["source \(source.settings.name): \(source.rules.packs.summary)"] + (listsRules ? source.rules.listing.map { "  \($0)" } : [])
         } + destinations.map { "destination \($0.name): \($0.endpoint.url)" }
     }
 

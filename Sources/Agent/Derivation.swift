@@ -23,6 +23,7 @@ package struct Derivation {
         package var records = 0
         package var oversizeRecords = 0
         package var unparsed = 0
+        package var cutRecords = 0
         package var calls = 0
         package var shadowed = 0
         package var rejected = 0
@@ -32,13 +33,16 @@ package struct Derivation {
         package var implausibleTimes = 0
     }
 
-    private let set: RuleSet
+    private let sets: [RuleSet]
+    /// The names of all rules, in the order in which they emit.
+    private let rules: [String]
     private let showsOrigin: Bool
     private let scope: String
     private let nowMilliseconds: Int64
 
     package init(_ rules: RuleFiles, _ options: Options) throws(AgentError) {
-        set = rules.ruleSet
+        sets = rules.ruleSets
+        self.rules = rules.packs.flatMap { $0.rules.map(\.name) }
         showsOrigin = options.showsOrigin
         guard let scope = options.idScope ?? IDScope.ofThisMachine() else {
             throw AgentError(
@@ -53,9 +57,9 @@ package struct Derivation {
     ///   has gone is none: the rest is not derived.
     package func run(files: [String], into output: BufferedOutput) throws(AgentError) -> Summary {
         var summary = Summary()
-        var deriver = Deriver(set, version: programVersion)
+        let lanes = sets.map { FramingLane($0, rules: rules) }
         do {
-            for file in files { try derive(file, with: &deriver, into: output, &summary) }
+            for file in files { try derive(file, with: lanes, into: output, &summary) }
             try output.flush()
         } catch let error as InputError {
             try? output.flush()
@@ -68,7 +72,7 @@ package struct Derivation {
         } catch {
             throw AgentError(error)
         }
-        add(deriver.takeCounters(), to: &summary)
+        for lane in lanes { add(lane.takeCounters(), to: &summary) }
         return summary
     }
 
@@ -78,8 +82,11 @@ package struct Derivation {
     }
 
     private func add(_ counters: DeriverCounters, to summary: inout Summary) {
-        summary.records = counters.records
-        summary.unparsed = counters.unparsed
+        // Of several ways to make records of the lines the one that makes most.
+        summary.records = max(summary.records, counters.records)
+        summary.unparsed += counters.unparsed
+        summary.cutRecords += counters.cutRecords
+        summary.limitHits += counters.framingLimitHits
         for rule in counters.rules {
             summary.incomplete += rule.incomplete
             summary.limitHits += rule.limitHits
@@ -88,11 +95,13 @@ package struct Derivation {
         }
     }
 
-    private func derive(_ file: String, with deriver: inout Deriver, into output: BufferedOutput, _ summary: inout Summary) throws {
+    private func derive(_ file: String, with lanes: [FramingLane], into output: BufferedOutput, _ summary: inout Summary) throws {
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError(file: file, number: errno) }
         defer { if file != "-" { close(descriptor) } }
-        var sink = LineSink(output: output, set: set, file: showsOrigin ? file : nil)
+        var sink = LineSink(output: output, rules: rules, file: showsOrigin ? file : nil)
+        var merger = CallMerger()
+        for lane in lanes { lane.begin() }
         var facts: BlockFacts?
         var lineFeeds = 0
         var stream = RecordStream(descriptor: descriptor)
@@ -100,12 +109,20 @@ package struct Derivation {
             while try stream.next({ block, place in
                 var blockFacts = facts ?? self.facts(of: file, head: block)
                 blockFacts.offset = place.offset
-                if showsOrigin {
-                    blockFacts.firstLine = 1 + lineFeeds + place.oversizeRecordsBefore
-                    lineFeeds += block.occurrences(of: .lineFeed)
-                }
                 facts = blockFacts
-                deriver.derive(block, blockFacts, into: &sink)
+                if showsOrigin { blockFacts.firstLine = 1 + lineFeeds + place.oversizeRecordsBefore }
+                if lanes.count == 1 {
+                    lanes[0].derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
+                } else {
+                    for lane in lanes {
+                        merger.ranks = lane.ranks
+                        lane.derive(block, blockFacts, isFinal: place.isFinal, into: &merger)
+                    }
+                    merger.pass(before: lanes.offset, to: &sink)
+                }
+                let taken = Int(lanes.offset - place.offset)
+                if showsOrigin { lineFeeds += block.extracting(first: taken).occurrences(of: .lineFeed) }
+                return taken
             }) {
                 try output.flushIfFull()
             }
@@ -130,7 +147,8 @@ package struct Derivation {
 /// Writes calls as lines, each with its origin where that is wanted.
 private struct LineSink: CallSink {
     let output: BufferedOutput
-    let set: RuleSet
+    /// The names of the rules, by number.
+    let rules: [String]
     /// The file to name in `_origin`; nil: calls are written as they would be sent.
     let file: String?
     var calls = 0
@@ -155,7 +173,7 @@ private struct LineSink: CallSink {
 
     private func origin(_ file: String, _ facts: CallFacts) -> [UInt8] {
         var text = Array(#","_origin":{"rule":"#.utf8)
-        text.appendJSONString(Array(set.rules[facts.rule].name.utf8).span)
+        text.appendJSONString(Array(rules[facts.rule].utf8).span)
         text += Array(#","file":"#.utf8)
         text.appendJSONString(Array(file.utf8).span)
         text += Array(#","line":\#(facts.recordLine ?? 0),"offset":\#(facts.recordOffset)}}"#.utf8)

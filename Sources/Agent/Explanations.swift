@@ -22,15 +22,31 @@ package struct Explanations: ~Copyable {
     }
 
     private let options: Options
-    private var explainer: Explainer
+    private let lanes: [Lane]
     private var facts: BlockFacts
     private var shapes = LineShapes()
-    private var lineCount = 0
+    private var recordCount = 0
     private var matchedCount = 0
+
+    /// Rules that read records of one framing.
+    private final class Lane {
+        var explainer: Explainer
+        var framer: Framer
+        /// What was taken of the input at hand.
+        var offset: UInt64 = 0
+        /// How many lines and records were taken in all.
+        var lineCount = 0
+        var recordCount = 0
+
+        init(_ set: RuleSet) {
+            explainer = Explainer(set, version: programVersion)
+            framer = Framer(set.framing)
+        }
+    }
 
     package init(_ rules: RuleFiles, _ options: Options) {
         self.options = options
-        explainer = Explainer(rules.ruleSet, version: programVersion)
+        lanes = rules.ruleSets.map { Lane($0) }
         facts = BlockFacts(
             origin: RecordOrigin(scope: "explain", fingerprint: [], generation: 0), offset: 0, nowMilliseconds: Clock.wallMilliseconds(),
             sourceName: Array("explain".utf8), sourcePath: Array("explain".utf8))
@@ -41,7 +57,10 @@ package struct Explanations: ~Copyable {
         do {
             for input in inputs {
                 if input != "-", access(input, F_OK) != 0 {
-                    add(Array(input.utf8).span, into: output)
+                    for lane in lanes {
+                        lane.offset = 0
+                        add(Array(input.utf8).span, offset: 0, isFinal: true, lane, into: output)
+                    }
                 } else {
                     try readLines(of: input, into: output)
                 }
@@ -60,29 +79,37 @@ package struct Explanations: ~Copyable {
         guard descriptor >= 0 else { throw AgentError(.failure, "can't read \(file): \(String(cString: strerror(errno)))") }
         defer { if file != "-" { close(descriptor) } }
         var stream = RecordStream(descriptor: descriptor)
-        while try stream.next({ block, _ in
-            var start = 0
-            while start < block.count {
-                var end = block.firstIndex(of: .lineFeed, from: start) ?? block.count
-                let next = end + 1
-                if end > start, block[end - 1] == .carriageReturn { end -= 1 }
-                add(block.extracting(start..<end), into: output)
-                start = next
-            }
+        for lane in lanes { lane.offset = 0 }
+        while try stream.next({ block, place in
+            for lane in lanes { add(block, offset: place.offset, isFinal: place.isFinal, lane, into: output) }
+            return Int(lanes.reduce(.max) { min($0, $1.offset) } - place.offset)
         }) {
             try output.flushIfFull()
         }
     }
 
-    private mutating func add(_ record: Span<UInt8>, into output: BufferedOutput) {
-        lineCount += 1
+    /// Explains the records of a block, of which the lane may have taken a part before.
+    /// - Parameter offset: of the block in its input.
+    private mutating func add(_ block: Span<UInt8>, offset: UInt64, isFinal: Bool, _ lane: Lane, into output: BufferedOutput) {
+        let taken = lane.offset > offset ? Int(lane.offset - offset) : 0
+        let rest = block.extracting(droppingFirst: taken)
+        lane.framer.frame(rest, isFinal: isFinal)
+        lane.framer.forEachRecord(rest) { record, _ in add(record, lane, into: output) }
+        lane.offset = offset + UInt64(taken + lane.framer.end)
+    }
+
+    private mutating func add(_ record: Span<UInt8>, _ lane: Lane, into output: BufferedOutput) {
+        recordCount += 1
+        lane.recordCount += 1
+        let line = lane.lineCount + 1
+        lane.lineCount += 1 + record.occurrences(of: .lineFeed)
         // Not 0, or a byte order mark would be looked for at every line.
-        facts.offset = UInt64(lineCount)
-        let explanation = explainer.explain(record, facts)
+        facts.offset = UInt64(line)
+        let explanation = lane.explainer.explain(record, facts)
         if explanation.matches.isEmpty { shapes.add(record) } else { matchedCount += 1 }
-        guard !options.missedOnly, lineCount <= options.linesMax else { return }
+        guard !options.missedOnly, recordCount <= options.linesMax else { return }
         let text = record.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        let page = ExplanationPage(line: lineCount, record: text, explanation: explanation, color: options.color)
+        let page = ExplanationPage(line: line, record: text, explanation: explanation, color: options.color)
         for line in options.asJSON ? [page.json] : page.text { write(line, output) }
     }
 
@@ -91,22 +118,28 @@ package struct Explanations: ~Copyable {
         output.append(CollectionOfOne(UInt8.lineFeed))
     }
 
+    /// What is counted, in words.
+    private var unit: String { lanes.allSatisfy({ $0.framer.framing.isByLine }) ? "line" : "record" }
+
     private var summary: [String] {
         var lines: [String] = []
         if options.missedOnly {
             lines += shapes.table
             lines.append("")
         }
-        let width = explainer.uses.map(\.rule.count).max() ?? 0
-        for use in explainer.uses {
-            let share = String(format: "%5.1f %%", lineCount == 0 ? 0 : 100 * Double(use.matched) / Double(lineCount))
-            let time = String(format: "%.2f µs a line", lineCount == 0 ? 0 : Double(use.nanoseconds) / 1000 / Double(lineCount))
-            let limits = use.limitHits == 0 ? "" : ", \(use.limitHits) matches given up at a limit"
-            lines.append(
-                "\(use.rule.padding(toLength: width, withPad: " ", startingAt: 0))  \(use.matched) of \(lineCount)  \(share)  \(time)\(limits)"
-            )
+        let width = lanes.flatMap { $0.explainer.uses.map(\.rule.count) }.max() ?? 0
+        for lane in lanes {
+            for use in lane.explainer.uses { lines.append(row(of: use, width: width, recordCount: lane.recordCount)) }
         }
-        lines.append("\(matchedCount) of \(lineCount) lines were matched by a rule")
+        lines.append("\(matchedCount) of \(recordCount) \(unit)s were matched by a rule")
         return lines
+    }
+
+    private func row(of use: RuleUse, width: Int, recordCount: Int) -> String {
+        let share = String(format: "%5.1f %%", recordCount == 0 ? 0 : 100 * Double(use.matched) / Double(recordCount))
+        let time = String(format: "%.2f µs a \(unit)", recordCount == 0 ? 0 : Double(use.nanoseconds) / 1000 / Double(recordCount))
+        let limits = use.limitHits == 0 ? "" : ", \(use.limitHits) matches given up at a limit"
+        return
+            "\(use.rule.padding(toLength: width, withPad: " ", startingAt: 0))  \(use.matched) of \(recordCount)  \(share)  \(time)\(limits)"
     }
 }

@@ -17,6 +17,8 @@ final class FileWorker: SourceWorker {
     private var deriver: Deriver
     private let ruleLabels: [UInt32]
     private var files: [FileID: FileFacts] = [:]
+    /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
+    private var awaited: [FileID: UInt64]?
 
     /// What the blocks of one file share.
     private struct FileFacts {
@@ -31,20 +33,20 @@ final class FileWorker: SourceWorker {
         name = plan.settings.name
         self.store = store
         self.scope = scope
-        deriver = Deriver(plan.rules, version: programVersion)
+        deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
         ruleLabels = try plan.rules.rules.map { try store.label(for: $0.name) }
         var configuration = FileSourceConfiguration(
             name: name, include: plan.settings.files.map(\.text), exclude: plan.settings.exclude.map(\.text),
             startAtEnd: plan.settings.startAt == .end,
             recordBytesMax: plan.settings.recordBytesMax)
         configuration.pollIntervalMS = Int64(plan.settings.pollIntervalMilliseconds)
+        configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
             isFirstStart: try !store.isKnown(source: name),
             wallClock: { Clock.wallMilliseconds() / 1000 })
     }
 
-    var isCaughtUp: Bool { source.isCaughtUp }
     var nextPollAtMS: Int64 { source.nextPollAtMS }
     var descriptor: Int32 { source.descriptor }
 
@@ -60,10 +62,18 @@ final class FileWorker: SourceWorker {
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
             var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
-            deriver.derive(block, blockFacts, into: &sink)
-            return block.count
+            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
         }
         return result.hasMore
+    }
+
+    /// The records at the ends of files that might have gone on are waited for as always.
+    func hasReadAllThereWas() -> Bool {
+        guard source.isCaughtUp else { return false }
+        let held = source.heldOffsets
+        let awaited = (awaited ?? held).filter { held[$0.key] == $0.value }
+        self.awaited = awaited
+        return awaited.isEmpty
     }
 
     func takePosition(into turn: inout Turn) {

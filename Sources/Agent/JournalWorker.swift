@@ -32,7 +32,6 @@ final class JournalWorker: SourceWorker {
             nowMicroseconds: Self.nowMicroseconds)
     }
 
-    var isCaughtUp: Bool { reader.isCaughtUp }
     var nextPollAtMS: Int64 { reader.nextPollAtMS }
     var descriptor: Int32 { reader.descriptor }
 
@@ -48,6 +47,8 @@ final class JournalWorker: SourceWorker {
             deriver.derive(entries, facts, into: &sink)
         }
     }
+
+    func hasReadAllThereWas() -> Bool { reader.isCaughtUp }
 
     func takePosition(into turn: inout Turn) {
         if let cursor = reader.takeCursor() { turn.cursors[name] = cursor }

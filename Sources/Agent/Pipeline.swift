@@ -35,8 +35,9 @@ struct PipelinePlan: Sendable {
     var scope: String
     var commitIntervalMilliseconds: Int64
     var spoolBytesMax: Int64
-    /// Return once every source is read to its end.
-    var endsWhenCaughtUp: Bool
+    /// Return once every source is read to its end, or the outbox has been full for so long without getting emptier; nil: go on
+    /// until told to stop.
+    var giveUpAfterMilliseconds: Int64?
 }
 
 /// Confined to the thread that makes it.
@@ -56,6 +57,8 @@ final class Pipeline {
     /// Whether it is on disk that all sources were started: from then on `start_at` does not concern them.
     private var isStartStored = false
     private var isOutboxFull = false
+    /// Since when the full outbox has held so many bytes.
+    private var fullOutbox: (sinceMS: Int64, bytes: Int64)?
     private var hasToldOfMissingFiles = false
 
     /// How much one source may read before the next one has its turn.
@@ -92,9 +95,10 @@ final class Pipeline {
             if isReadingAllowed() {
                 let hasMore = readTurns()
                 try commitPatiently()
-                if plan.endsWhenCaughtUp, workers.allSatisfy(\.isCaughtUp) { return }
+                if plan.giveUpAfterMilliseconds != nil, haveReadAllThereWas() { return }
                 if hasMore { continue }
             } else {
+                if hasWaitedEnough() { return }
                 waiter.pause(milliseconds: Self.retryMilliseconds)
                 continue
             }
@@ -135,6 +139,11 @@ final class Pipeline {
         return hasMore
     }
 
+    /// Asks every worker, so that each knows what there was now.
+    private func haveReadAllThereWas() -> Bool {
+        workers.map { $0.hasReadAllThereWas() }.allSatisfy(\.self)
+    }
+
     /// Waits for events, and then long enough that commits keep their distance.
     private func wait() {
         let now = Clock.monotonicMilliseconds()
@@ -159,6 +168,14 @@ final class Pipeline {
             }
         }
         return !isFull
+    }
+
+    /// Whether a run that is to end has seen the full outbox unchanged for as long as it may.
+    private func hasWaitedEnough() -> Bool {
+        guard let patience = plan.giveUpAfterMilliseconds else { return false }
+        let (now, bytes) = (Clock.monotonicMilliseconds(), store.outboxBytes)
+        if fullOutbox == nil || bytes != fullOutbox!.bytes { fullOutbox = (now, bytes) }
+        return now - fullOutbox!.sinceMS >= patience
     }
 
     /// Commits what was read. While the store fails in a way that may pass, it tries again; nothing is read meanwhile.

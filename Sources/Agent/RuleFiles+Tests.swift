@@ -19,7 +19,7 @@ extension RuleFiles {
     package func runTests(filter: String?) throws(AgentError) -> [RuleTestOutcome] {
         try AgentError.wrapping {
             let runner = RuleTestRunner(version: programVersion)
-            return try ruleSet.packs.flatMap { pack in
+            return try packs.flatMap { pack in
                 try runner.run(pack) { rule in filter.map { rule.name.contains($0) } ?? true }.map { result in
                     RuleTestOutcome(
                         pack: result.pack, rule: result.rule, number: result.number, place: "\(result.place)", failures: result.failures)
@@ -32,7 +32,7 @@ extension RuleFiles {
     package func coverageGaps() throws(AgentError) -> [String] {
         try AgentError.wrapping {
             let runner = RuleTestRunner(version: programVersion)
-            return try ruleSet.packs.flatMap { try runner.coverage(of: $0) }.filter { !$0.gaps.isEmpty }.map { rule in
+            return try packs.flatMap { try runner.coverage(of: $0) }.filter { !$0.gaps.isEmpty }.map { rule in
                 "\(rule.rule) (\(rule.place)): \(rule.gaps.joined(separator: "; "))"
             }
         }
@@ -40,6 +40,6 @@ extension RuleFiles {
 
     /// Remarks on what is allowed and often a mistake: where, what, and what to do; several lines each.
     package func lints(color: Bool) -> [String] {
-        ruleSet.lints.map { $0.text(color: color) }
+        ruleSets.flatMap(\.lints).map { $0.text(color: color) }
     }
 }

@@ -8,7 +8,10 @@ import Rules
 
 /// The rule files at some paths, checked.
 package struct RuleFiles: Sendable {
-    let ruleSet: RuleSet
+    /// In the order of their names.
+    let packs: [Pack]
+    /// One for each way in which the packs have lines make records.
+    let ruleSets: [RuleSet]
 
     /// - Parameters:
     ///   - paths: rule files, and folders of them.
@@ -25,14 +28,16 @@ package struct RuleFiles: Sendable {
                     hint: hint(for: format, among: known) ?? "formats: \(known.joined(separator: ", "))")
             }
         }
-        ruleSet = try AgentError.wrapping { try RuleSet(try Self.packs(paths, override)) }
+        let packs = try AgentError.wrapping { try Self.packs(paths, override) }
+        self.packs = packs
+        ruleSets = try AgentError.wrapping { try RuleSet.sets(for: packs) }
     }
 
     /// How many rules there are, and from which files.
-    package var summary: String { ruleSet.summary }
+    package var summary: String { packs.summary }
 
     /// A line for each rule: where it stands, its calls, and how it finds its records.
-    package var listing: [String] { ruleSet.listing }
+    package var listing: [String] { ruleSets.flatMap(\.listing) }
 
     private static func packs(_ paths: [String], _ override: Pack.Override) throws(Problems) -> [Pack] {
         let problems = ProblemCollector()
@@ -74,12 +79,15 @@ package struct RuleFiles: Sendable {
     }
 }
 
-extension RuleSet {
+extension [Pack] {
     var summary: String {
-        let files = packs.map(\.stem).joined(separator: ", ")
+        let rules = flatMap(\.rules)
+        let files = map(\.stem).joined(separator: ", ")
         return "\(rules.count) rule\(rules.count == 1 ? "" : "s") from \(files.isEmpty ? "no file" : files)"
     }
+}
 
+extension RuleSet {
     var listing: [String] {
         rules.indices.map { index in
             let rule = rules[index]

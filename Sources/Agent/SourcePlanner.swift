@@ -96,7 +96,7 @@ struct SourcePlanner {
     }
 
     private func override(_ source: SourceSettings) -> Pack.Override {
-        func word(_ placed: PlacedText?) -> TimestampStatement.Word? {
+        func word(_ placed: PlacedText?) -> PlacedWord? {
             placed.map { .init($0.text, at: $0.place, length: $0.length) }
         }
         var override = Pack.Override(isJournal: source.journal != nil)
@@ -104,6 +104,11 @@ struct SourcePlanner {
             override.timestamp = TimestampStatement(
                 field: word(timestamp.field), format: word(timestamp.format), timezone: word(timestamp.timezone),
                 maxAge: word(timestamp.maxAge), maxFuture: word(timestamp.maxFuture))
+        }
+        if let multiline = source.multiline {
+            override.multiline = MultilineStatement(
+                startsWith: word(multiline.startsWith), continuesWith: word(multiline.continuesWith), preset: word(multiline.preset),
+                linesMax: multiline.linesMax, timeoutMilliseconds: multiline.timeoutMilliseconds, at: multiline.place)
         }
         if let format = source.format {
             override.format = RecordFormat(rawValue: format.text)

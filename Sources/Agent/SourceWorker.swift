@@ -7,8 +7,6 @@ import Store
 /// Confined to the pipeline's thread.
 protocol SourceWorker: AnyObject {
     var name: String { get }
-    /// Whether all that there is has been read.
-    var isCaughtUp: Bool { get }
     /// When `poll` wants to be called, of the monotonic clock.
     var nextPollAtMS: Int64 { get }
     /// Readable when `readEvents` has something to do; negative: there are no events.
@@ -19,6 +17,8 @@ protocol SourceWorker: AnyObject {
     /// Reads about `bytesMax` bytes and passes what they give to `builder`.
     /// - Returns: whether another turn would find something to do at once.
     func turn(bytesMax: Int, nowMilliseconds: Int64, into builder: TurnBuilder) -> Bool
+    /// Whether all is read that was there when this was first asked.
+    func hasReadAllThereWas() -> Bool
     /// Adds where reading stands, as far as it has changed since the last call.
     func takePosition(into turn: inout Turn)
     /// - Parameter checkpointIDs: of those that were taken last, in their order.
@@ -39,6 +39,8 @@ extension Turn {
     mutating func add(_ counted: DeriverCounters, of set: RuleSet, source: String) {
         add(counted.records, "records_read", source)
         add(counted.unparsed, "records_unparsed", source)
+        add(counted.cutRecords, "records_cut", source)
+        add(counted.framingLimitHits, "framing_limit_hits", source)
         for (index, rule) in counted.rules.enumerated() where rule != .zero {
             let name = set.rules[index].name
             add(rule.matched, "rule_matched", name)

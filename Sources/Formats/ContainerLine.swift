@@ -5,6 +5,9 @@
 //
 // Docker cuts lines at 16 KiB and the others at a limit of theirs: a `log` without a final line feed, and the tag `P`, mean that the
 // next line of the same stream goes on. What the container prints cannot leave the inner line.
+//
+// A record of several such lines has the inner lines as its message, pieces joined and others with a line feed between them,
+// and the stream and time of the first.
 
 import Records
 
@@ -40,6 +43,22 @@ enum ContainerLine {
         }
         target.fields[0] = message
         return true
+    }
+
+    /// Whether a line, by a quick look, is one of Docker's that is no piece: it begins with `log`, whose value ends with `\n`.
+    static func isSurelyWhole(_ line: Span<UInt8>) -> Bool {
+        guard line.holds("{\"log\":\"", at: 0, before: line.count) else { return false }
+        var index = 8
+        while let quote = line.firstIndex(of: .quote, from: index) {
+            var backslashes = 0
+            while line[quote - 1 - backslashes] == .backslash { backslashes += 1 }
+            if backslashes % 2 == 0 {
+                var message = Field(8..<quote)
+                return dropEscape(UInt8(ascii: "n"), line, &message)
+            }
+            index = quote + 1
+        }
+        return false
     }
 
     /// Takes `\n` or the like from the end of a string, unless its backslash is itself escaped.

@@ -157,9 +157,7 @@ package final class JournalReader {
         }
         if faults.total > faultsBefore { verdict = .damaged }
         switch verdict {
-        case .keep:
-            block.endEntry()
-            return true
+        case .keep: return true
         case .excluded: counters.excluded += 1
         case .oversize: counters.oversize += 1
         case .damaged: counters.damaged += 1

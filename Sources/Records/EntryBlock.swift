@@ -1,31 +1,32 @@
 // Entries of a journal as one block of bytes, so that they are searched and matched in place as lines are.
 //
 // An entry is its identity (`EntryIdentity.byteCount` bytes) followed by its fields, each as its length in four big-endian
-// bytes and then `NAME=value`, as libsystemd hands it out. Values may hold any bytes, so entries end where `ends` says. The
+// bytes and then `NAME=value`, as libsystemd hands it out. Values may hold any bytes, so entries begin where `starts` says. The
 // memory is reused: once it has grown, entries cost no allocation.
 
 package struct EntryBlock: Sendable {
     package private(set) var bytes: [UInt8] = []
-    /// For each entry the place behind it.
-    package private(set) var ends: [Int] = []
+    /// Where the entries begin, ascending; each ends where the next one begins, the last one with the bytes.
+    package private(set) var starts: [Int] = []
 
     private static let lengthBytes = 4
 
     package init() {}
 
-    package var isEmpty: Bool { ends.isEmpty }
+    package var isEmpty: Bool { starts.isEmpty }
 
     package mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
-        ends.removeAll(keepingCapacity: true)
+        starts.removeAll(keepingCapacity: true)
     }
 
-    /// Begins an entry; `append` and then `endEntry` follow.
+    /// Begins an entry; its fields follow.
     package mutating func beginEntry(_ identity: EntryIdentity) {
+        starts.append(bytes.count)
         identity.write(into: &bytes)
     }
 
-    /// Adds a field to the entry that was begun.
+    /// Adds a field to the entry that was begun last.
     /// - Parameter field: `NAME=value`.
     package mutating func append(_ field: Span<UInt8>) {
         appendLength(field.count)
@@ -42,13 +43,9 @@ package struct EntryBlock: Sendable {
         setLength(bytes.count - lengthPlace - Self.lengthBytes, at: lengthPlace)
     }
 
-    package mutating func endEntry() {
-        ends.append(bytes.count)
-    }
-
-    /// Forgets the entry that was begun.
+    /// Forgets the entry that was begun last.
     package mutating func abandonEntry() {
-        bytes.removeLast(bytes.count - (ends.last ?? 0))
+        bytes.removeLast(bytes.count - starts.removeLast())
     }
 
     /// Calls `body` with the name and the value of each field, as ranges in `fields`, until it returns false.
@@ -64,11 +61,6 @@ package struct EntryBlock: Sendable {
             guard body(start..<equals, equals + 1..<end) else { return }
             index = end
         }
-    }
-
-    /// The entries without their identities, each on its own.
-    package var contents: [[UInt8]] {
-        zip([0] + ends, ends).map { start, end in Array(bytes[start + EntryIdentity.byteCount..<end]) }
     }
 
     /// Whether journald takes fields of this name: A–Z, 0–9 and `_`, at most 64, no digit and no `__` at the beginning

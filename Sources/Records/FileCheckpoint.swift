@@ -27,7 +27,8 @@ package struct FileCheckpoint: Hashable, Sendable {
     package var inode: UInt64
     /// Nil while the first line is incomplete: nothing of the file has been emitted then.
     package var origin: FileOrigin?
-    /// The next byte to read, in the uncompressed stream; always the start of a record.
+    /// The next byte to read, in the uncompressed stream; the start of a record, or, after a file was cut back, at
+    /// least of a line.
     package var offset: UInt64
     /// Content marks, oldest first, at most `marksMax`; the last one lies at `offset` unless nothing was read.
     package var marks: [Mark]

@@ -1,15 +1,16 @@
-// Reads a descriptor from start to end as blocks of whole records, in bounded memory: for files that do not grow and for
+// Reads a descriptor from start to end as blocks of whole lines, in bounded memory: for files that do not grow and for
 // standard input.
 //
-// A record is the bytes up to a line feed; the last one may lack it. A record with more than `recordBytesMax` bytes is left
-// out and counted, and the next one is right.
+// A line is the bytes up to a line feed; the last one may lack it. A line with more than `recordBytesMax` bytes is left out
+// and counted, and the next one is right. A consumer for which several lines make a record takes those that are complete; the
+// rest is offered again with what follows.
 
 #if canImport(Glibc)
     import Glibc
 #endif
 
 package struct RecordStream: ~Copyable {
-    /// How many records were too long.
+    /// How many lines were too long.
     package private(set) var oversizeRecords = 0
 
     private let descriptor: Int32
@@ -31,8 +32,8 @@ package struct RecordStream: ~Copyable {
     package init(descriptor: Int32, recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes) {
         self.descriptor = descriptor
         self.recordBytesMax = recordBytesMax
-        // One block, and what is left of the one before: at most one record with its line ending.
-        buffer = Array(repeating: 0, count: blockBytes + recordBytesMax + 2)
+        // One block, and what is left of the one before: at most one open record and one line, with their endings.
+        buffer = Array(repeating: 0, count: blockBytes + 2 * (recordBytesMax + 2))
     }
 
     /// Where a block stands in the stream.
@@ -41,18 +42,22 @@ package struct RecordStream: ~Copyable {
         package let offset: UInt64
         /// How many records before it were left out.
         package let oversizeRecordsBefore: Int
+        /// Whether no line follows that could belong to the block's last record: the stream ends, or a line follows that is
+        /// left out. All of such a block must be taken.
+        package let isFinal: Bool
     }
 
-    /// Hands the next block of whole records to `body`, with its place in the stream.
+    /// Hands the next block of whole lines to `body`, with its place in the stream. `body` returns how many bytes it took: up
+    /// to the end of a record. It must take a record that is as long as records may be, for else no room is left to read on.
     /// - Returns: false when there was nothing left.
     /// - Throws: `ReadError`, or what `body` throws.
-    package mutating func next(_ body: (Span<UInt8>, Place) throws -> Void) throws -> Bool {
+    package mutating func next(_ body: (Span<UInt8>, Place) throws -> Int) throws -> Bool {
         while true {
             if !isAtEnd { try fill() }
             if isSkipping { skip() }
             let end = isAtEnd ? filled : (buffer.span.lastIndex(of: .lineFeed, before: filled).map { $0 + 1 } ?? 0)
             if end > 0 {
-                try deliver(end, body)
+                try deliver(end, isFinal: isAtEnd || filled - end > recordBytesMax + 1, body)
                 return true
             }
             if isAtEnd { return false }
@@ -81,8 +86,8 @@ package struct RecordStream: ~Copyable {
         }
     }
 
-    /// Hands over the records before `end`; oversize ones among them are left out, so that there may be several calls.
-    private mutating func deliver(_ end: Int, _ body: (Span<UInt8>, Place) throws -> Void) throws {
+    /// Hands over the lines before `end`; oversize ones among them are left out, so that there may be several calls.
+    private mutating func deliver(_ end: Int, isFinal: Bool, _ body: (Span<UInt8>, Place) throws -> Int) throws {
         var (start, lineStart) = (0, 0)
         while end - lineStart > recordBytesMax {
             // All lines that end within so many bytes are short enough, so it is enough to find the last of them.
@@ -94,18 +99,23 @@ package struct RecordStream: ~Copyable {
             let lineEnd = buffer.span.extracting(first: end).firstIndex(of: .lineFeed, from: lineStart) ?? end
             let endsInReturn = lineEnd > lineStart && buffer[lineEnd - 1] == .carriageReturn
             if lineEnd - lineStart - (endsInReturn ? 1 : 0) > recordBytesMax {
-                if start < lineStart { try body(buffer.span.extracting(start..<lineStart), place(start)) }
+                if start < lineStart { try hand(start..<lineStart, isFinal: true, to: body) }
                 oversizeRecords += 1
                 start = min(lineEnd + 1, end)
             }
             lineStart = min(lineEnd + 1, end)
         }
-        if start < end { try body(buffer.span.extracting(start..<end), place(start)) }
-        drop(end)
+        if start < end { start += try hand(start..<end, isFinal: isFinal, to: body) }
+        precondition(start > 0 || filled < buffer.count, "a full buffer holds a whole record")
+        drop(start)
     }
 
-    private func place(_ start: Int) -> Place {
-        Place(offset: offset + UInt64(start), oversizeRecordsBefore: oversizeRecords)
+    @discardableResult
+    private func hand(_ range: Range<Int>, isFinal: Bool, to body: (Span<UInt8>, Place) throws -> Int) throws -> Int {
+        let place = Place(offset: offset + UInt64(range.lowerBound), oversizeRecordsBefore: oversizeRecords, isFinal: isFinal)
+        let taken = try body(buffer.span.extracting(range), place)
+        precondition(isFinal ? taken == range.count : 0...range.count ~= taken)
+        return taken
     }
 
     private mutating func beginSkipping() {

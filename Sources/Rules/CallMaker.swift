@@ -143,17 +143,24 @@ struct CallMaker: ~Copyable {
     private mutating func messageID(_ call: CallTemplate, _ key: Template?, _ record: Span<UInt8>, offset: UInt64) -> MessageID? {
         guard let key else {
             let text = record.extracting(matcher.rawText(record) ?? 0..<0)
-            let line = text.extracting(first: text.firstIndex(of: .lineFeed) ?? text.count)
-            guard identity.isEmpty else {
-                let identity = identity
-                return call.ids.id(origin: facts!.origin, identity: identity.span, firstLine: line, scratch: &idInput)
+            let line = text.extracting(first: firstLineBytes(text))
+            guard !identity.isEmpty else {
+                return call.ids.id(origin: facts!.origin, offset: offset, firstLine: line, scratch: &idInput)
             }
-            return call.ids.id(origin: facts!.origin, offset: offset, firstLine: line, scratch: &idInput)
+            // A second name for the bytes while an id is made of them.
+            let identity = identity
+            return call.ids.id(origin: facts!.origin, identity: identity.span, firstLine: line, scratch: &idInput)
         }
         guard let text = nonEmpty(key, record) else { return nil }
         let scratch = matcher.workspace.scratch
         return call.ids.id(
             key: text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range), scratch: &idInput)
+    }
+
+    /// The first line as it would be if it were the record: ids are the same however lines make records.
+    private func firstLineBytes(_ record: Span<UInt8>) -> Int {
+        guard let lineFeed = record.firstIndex(of: .lineFeed) else { return record.count }
+        return lineFeed > 0 && record[lineFeed - 1] == .carriageReturn ? lineFeed - 1 : lineFeed
     }
 
     /// The rule's own time, else the record's, else the time of reading; that also for a time that cannot be read, or is too

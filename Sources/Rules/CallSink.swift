@@ -60,6 +60,10 @@ package struct DeriverCounters: Sendable {
     package var records = 0
     /// Records that do not have the format of a pack whose rule wanted to see them.
     package var unparsed = 0
+    /// Records that ended at a limit although the next line belonged to them.
+    package var cutRecords = 0
+    /// Lines of which PCRE2 gave up to say whether they belong to the record before; each began a record.
+    package var framingLimitHits = 0
     package var rules: [OfRule]
 
     package init(ruleCount: Int) {

@@ -1,6 +1,6 @@
-// From blocks of records to calls: one literal scan over the block, PCRE2 on the candidates it yields, and calls written
-// straight into the sink. One deriver per source and thread; all its memory is reused, so a record that matches nothing
-// costs no allocation and is not even looked at.
+// From blocks of lines to calls: the block's records, one literal scan over them, PCRE2 on the candidates it yields, and calls
+// written straight into the sink. One deriver per source and thread; all its memory is reused, so a record that matches
+// nothing costs no allocation and is not even looked at.
 
 package import Calls
 import Formats
@@ -38,12 +38,20 @@ package struct Deriver: ~Copyable {
     private var hits: [LiteralHit] = []
     private var candidates: CandidateSet
     private var maker: CallMaker
+    private var framer: Framer
     private var lineCounter: LineCounter?
-    private var bounds = RecordBounds.lines
+    /// What the framer had counted when counters were last taken.
+    private var told = (cut: 0, limitHits: 0)
 
-    /// - Parameter version: this program's version, which every call names.
-    package init(_ set: RuleSet, version: String, callBytesMax: Int = CallLimits.callBytesMax) {
+    /// - Parameters:
+    ///   - version: this program's version, which every call names.
+    ///   - recordBytesMax: the longest record of several lines; a longer one is cut after a line.
+    package init(
+        _ set: RuleSet, version: String, callBytesMax: Int = CallLimits.callBytesMax,
+        recordBytesMax: Int = RecordStream.recordBytesMaxDefault
+    ) {
         self.set = set
+        framer = Framer(set.framing, recordBytesMax: recordBytesMax)
         counters = DeriverCounters(ruleCount: set.rules.count)
         scanner = LiteralScanner(set.patternSet)
         candidates = CandidateSet(count: set.rules.count)
@@ -52,37 +60,49 @@ package struct Deriver: ~Copyable {
 
     /// Hands the calls of the block's records to `sink`, in the order of records, rules and call types.
     ///
-    /// - Parameter block: whole records, each ended by a line feed; the last one may lack it.
-    package mutating func derive(_ block: Span<UInt8>, _ facts: BlockFacts, into sink: inout some CallSink) {
-        counters.records += block.occurrences(of: .lineFeed)
-        if !block.isEmpty, block[block.count - 1] != .lineFeed { counters.records += 1 }
-        bounds = .lines
-        maker.begin(facts)
-        lineCounter = facts.firstLine.map { LineCounter(line: $0) }
-        derive(block, 0..<block.count, into: &sink)
+    /// - Parameters:
+    ///   - block: whole lines, each ended by a line feed; the last one may lack it. It begins with a record.
+    ///   - isFinal: whether no line follows that could belong to the block's last record. Else that record may be left, for
+    ///     the caller to offer it again together with what follows.
+    /// - Returns: the bytes of the records that were derived from. All of them, where every line is a record.
+    @discardableResult
+    package mutating func derive(
+        _ block: Span<UInt8>, _ facts: BlockFacts, isFinal: Bool = true, into sink: inout some CallSink
+    ) -> Int {
+        framer.frame(block, isFinal: isFinal)
+        begin(block, facts)
+        derive(block, 0..<framer.end, into: &sink)
+        return framer.end
     }
 
-    /// The same for entries of a journal; the offsets of their calls are their times in microseconds since 1970.
+    /// The same for entries of a journal, which are records as they are; the offsets of their calls are their times in microseconds
+    /// since 1970.
     package mutating func derive(_ entries: borrowing EntryBlock, _ facts: BlockFacts, into sink: inout some CallSink) {
-        counters.records += entries.ends.count
-        bounds = RecordBounds(ends: entries.ends)
-        maker.begin(facts)
-        lineCounter = nil
-        derive(entries.bytes.span, 0..<entries.bytes.count, into: &sink)
+        framer.frame(entries)
+        begin(entries.bytes.span, facts)
+        derive(entries.bytes.span, 0..<framer.end, into: &sink)
     }
 
     /// What happened since this was last asked.
     package mutating func takeCounters() -> DeriverCounters {
-        let taken = counters
+        var taken = counters
         counters = DeriverCounters(ruleCount: set.rules.count)
+        (taken.cutRecords, taken.framingLimitHits) = (framer.cutRecords - told.cut, framer.limitHits - told.limitHits)
+        told = (framer.cutRecords, framer.limitHits)
         return taken
+    }
+
+    private mutating func begin(_ block: Span<UInt8>, _ facts: BlockFacts) {
+        counters.records += framer.recordCount(block)
+        maker.begin(facts)
+        lineCounter = facts.firstLine.map { LineCounter(line: $0) }
     }
 
     /// Derives from `portion` of the block. One that has more hits than a scan keeps is halved at a record.
     private mutating func derive(_ block: Span<UInt8>, _ portion: Range<Int>, into sink: inout some CallSink) {
         guard !portion.isEmpty else { return }
         if scanner.scan(block.extracting(portion), into: &hits) {
-            if set.rulesWithoutLiteral.isEmpty {
+            if set.rulesWithoutLiteral.isEmpty, !framer.joinsLines {
                 visitCandidates(block, portion, into: &sink)
             } else {
                 visitAll(block, portion, into: &sink)
@@ -90,11 +110,11 @@ package struct Deriver: ~Copyable {
             return
         }
         let middle = portion.lowerBound + portion.count / 2
-        let start = bounds.start(at: middle, block)
-        let boundary = start > portion.lowerBound ? start : bounds.next(behind: recordEnd(block, from: middle, portion))
+        let start = framer.recordStart(block, at: middle)
+        let boundary = start > portion.lowerBound ? start : framer.recordStart(behind: framer.recordEnd(block, at: middle))
         if boundary >= portion.upperBound {
             for rule in set.rules.indices { candidates.insert(rule) }
-            flush(block, portion.lowerBound..<recordEnd(block, from: portion.lowerBound, portion), into: &sink)
+            flush(block, portion.lowerBound..<framer.recordEnd(block, at: portion.lowerBound), into: &sink)
         } else {
             derive(block, portion.lowerBound..<boundary, into: &sink)
             derive(block, boundary..<portion.upperBound, into: &sink)
@@ -108,25 +128,29 @@ package struct Deriver: ~Copyable {
             let start = portion.lowerBound + hits[index].start
             if start >= record.upperBound {
                 flush(block, record, into: &sink)
-                record = max(bounds.start(at: start, block), portion.lowerBound)..<recordEnd(block, from: start, portion)
+                record = framer.recordStart(block, at: start)..<framer.recordEnd(block, at: start)
             }
             insert(hits[index], portion, recordEnd: record.upperBound)
         }
         flush(block, record, into: &sink)
     }
 
-    /// Looks at every record, for some rules have no literal to be found by.
+    /// Looks at every record, for some rules have no literal to be found by, or some records are not what stands in the block.
     private mutating func visitAll(_ block: Span<UInt8>, _ portion: Range<Int>, into sink: inout some CallSink) {
         var (start, hit) = (portion.lowerBound, 0)
         while start < portion.upperBound {
-            let end = recordEnd(block, from: start, portion)
+            let end = framer.recordEnd(block, at: start)
             while hit < hits.count, portion.lowerBound + hits[hit].start < end {
                 insert(hits[hit], portion, recordEnd: end)
                 hit += 1
             }
             for rule in set.rulesWithoutLiteral { candidates.insert(rule) }
+            // What lines without their wrapping say together, none of them need say.
+            if framer.joinsLines, block.extracting(start..<end).firstIndex(of: .lineFeed) != nil {
+                for rule in set.rules.indices { candidates.insert(rule) }
+            }
             flush(block, start..<end, into: &sink)
-            start = bounds.next(behind: end)
+            start = framer.recordStart(behind: end)
         }
     }
 
@@ -136,10 +160,6 @@ package struct Deriver: ~Copyable {
         for rule in set.patternSet.members(of: hit.literal) { candidates.insert(rule) }
     }
 
-    private func recordEnd(_ block: Span<UInt8>, from start: Int, _ portion: Range<Int>) -> Int {
-        min(bounds.end(at: start, block), portion.upperBound)
-    }
-
     /// Runs the candidate rules on the record that ends before `range.upperBound`, its line feed.
     private mutating func flush(_ block: Span<UInt8>, _ range: Range<Int>, into sink: inout some CallSink) {
         guard !candidates.isEmpty else { return }
@@ -147,22 +167,20 @@ package struct Deriver: ~Copyable {
     }
 
     private mutating func place(of range: Range<Int>, _ block: Span<UInt8>) -> RecordPlace {
-        guard bounds.areEntries else {
-            let line = lineCounter?.line(at: range.lowerBound, block)
-            return RecordPlace(content: content(of: range, block), offset: maker.blockOffset + UInt64(range.lowerBound), line: line)
+        let content = framer.content(block, of: range)
+        if framer.areEntries {
+            let identity = range.lowerBound..<content.lowerBound
+            let time = EntryIdentity(block.extracting(identity)).realtimeMicroseconds
+            return RecordPlace(content: content, offset: time, identity: identity)
         }
-        let identity = range.lowerBound..<range.lowerBound + EntryIdentity.byteCount
-        return RecordPlace(
-            content: identity.upperBound..<range.upperBound,
-            offset: EntryIdentity(block.extracting(identity)).realtimeMicroseconds, identity: identity)
+        let line = lineCounter?.line(at: range.lowerBound, block)
+        let start = content.lowerBound + (beginsWithByteOrderMark(block, content) ? 3 : 0)
+        return RecordPlace(content: start..<content.upperBound, offset: maker.blockOffset + UInt64(range.lowerBound), line: line)
     }
 
-    /// The record without its carriage return and, at the start of a source, its byte order mark.
-    private func content(of range: Range<Int>, _ block: Span<UInt8>) -> Range<Int> {
-        var (start, end) = (range.lowerBound, range.upperBound)
-        if end > start, block[end - 1] == .carriageReturn { end -= 1 }
-        if start == 0, maker.blockOffset == 0, end >= 3, block[0] == 0xEF, block[1] == 0xBB, block[2] == 0xBF { start = 3 }
-        return start..<end
+    /// Whether these are the first bytes of a source and begin with a mark that belongs to no record.
+    private func beginsWithByteOrderMark(_ block: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.lowerBound == 0 && maker.blockOffset == 0 && range.count >= 3 && block[0] == 0xEF && block[1] == 0xBB && block[2] == 0xBF
     }
 }
 

@@ -10,6 +10,8 @@ package struct Pack: Sendable {
     package let stem: String
     package let file: String
     package let format: RecordFormat
+    /// How lines make the records that the rules expect; nil: any way will do, and so it is where entries of the journal are read.
+    package let multiline: Multiline?
     package let rules: [Rule]
     /// The fields that the rules look at.
     let layout: FieldLayout
@@ -21,17 +23,21 @@ package struct Pack: Sendable {
     package struct Override: Sendable {
         package var format: RecordFormat?
         package var timestamp: TimestampStatement?
+        package var multiline: MultilineStatement?
         /// The records are entries of the journal: each pack's format is that of their messages.
         package var isJournal: Bool
 
-        package init(format: RecordFormat? = nil, timestamp: TimestampStatement? = nil, isJournal: Bool = false) {
+        package init(
+            format: RecordFormat? = nil, timestamp: TimestampStatement? = nil, multiline: MultilineStatement? = nil, isJournal: Bool = false
+        ) {
             self.format = format
             self.timestamp = timestamp
+            self.multiline = multiline
             self.isJournal = isJournal
         }
     }
 
-    private static let keys = ["format", "timestamp", "nobody", "tables", "patterns", "rules"]
+    private static let keys = ["format", "multiline", "timestamp", "nobody", "tables", "patterns", "rules"]
     private static let rulesHint = "`rules` is a list; each rule begins with - name: …"
 
     /// What applications write where there is no user, unless the pack says otherwise: compared without regard to case.
@@ -70,6 +76,10 @@ package struct Pack: Sendable {
         let statement = override.timestamp ?? map["timestamp"].map { TimestampStatement.read($0, in: problems) } ?? TimestampStatement()
         let fields = FieldNames(format)
         let time = RecordTime(statement, fields: fields, in: problems)
+        let multiline = override.multiline ?? map["multiline"].flatMap { MultilineStatement.read($0, in: problems) }
+        if let key = map.key("multiline"), let stated, RecordFormat(rawValue: stated)?.envelope == .journald {
+            problems.add("an entry of the journal is one record, whatever lines are in it", at: key, hint: "remove `multiline`")
+        }
         let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
         let reader = RuleReader(
             fields: fields, tables: LookupTable.tables(map["tables"], in: problems),
@@ -80,10 +90,13 @@ package struct Pack: Sendable {
             problems.add("`rules` is empty", at: node, hint: Self.rulesHint)
         }
         let rules = nodes.compactMap { reader.rule($0) }
+        // What is said at a source is said for several packs, so it means none of their own patterns.
+        let framing = multiline.flatMap { $0.checked(override.multiline == nil ? reader.named : .library, in: problems) }
         reportRepeatedNames(rules, in: problems)
         guard problems.isEmpty else { return nil }
         return Pack(
-            stem: stem(of: file), file: file, format: format, rules: rules, layout: fields.layout, time: time,
+            stem: stem(of: file), file: file, format: format, multiline: format.envelope == .journald ? nil : framing, rules: rules,
+            layout: fields.layout, time: time,
             nobody: nobody.map { [UInt8]($0.lowercased().utf8) })
     }
 
@@ -123,5 +136,17 @@ extension [Pack] {
         }
         Pack.reportRepeatedNames(flatMap(\.rules), in: problems)
         try problems.throwIfAny()
+    }
+
+    /// The one way in which the packs have lines make records; nil where they name none.
+    /// - Throws: when they name different ones.
+    func commonMultiline() throws(Problems) -> Multiline? {
+        let named = compactMap(\.multiline)
+        guard let first = named.first, let other = named.first(where: { !$0.isSame(as: first) }) else { return named.first }
+        throw Problems([
+            Problem(
+                "this `multiline` differs from the one at \(first.place), and both would read the same source", at: other.place,
+                hint: "say `multiline` at the source, which wins over both, or give each rule file a source of its own")
+        ])
     }
 }

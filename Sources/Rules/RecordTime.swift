@@ -1,34 +1,23 @@
 // How the records of a pack state their time.
 
-package import Documents
+import Documents
 import Formats
 
 /// `timestamp: { field: …, format: …, timezone: …, max_age: …, max_future: … }` as it is written, in a rule file or at a source.
 package struct TimestampStatement: Sendable {
-    /// A value and where it stands.
-    package struct Word: Sendable {
-        package var text: String
-        package var place: Place
-        /// In characters.
-        package var length: Int
-
-        package init(_ text: String, at place: Place, length: Int) {
-            self.text = text
-            self.place = place
-            self.length = length
-        }
-    }
-
-    package var field: Word?
-    package var format: Word?
-    package var timezone: Word?
-    package var maxAge: Word?
-    package var maxFuture: Word?
+    package var field: PlacedWord?
+    package var format: PlacedWord?
+    package var timezone: PlacedWord?
+    package var maxAge: PlacedWord?
+    package var maxFuture: PlacedWord?
 
     /// The keys that a `timestamp:` may have.
     static let keys = ["field", "format", "timezone", "max_age", "max_future"]
 
-    package init(field: Word? = nil, format: Word? = nil, timezone: Word? = nil, maxAge: Word? = nil, maxFuture: Word? = nil) {
+    package init(
+        field: PlacedWord? = nil, format: PlacedWord? = nil, timezone: PlacedWord? = nil, maxAge: PlacedWord? = nil,
+        maxFuture: PlacedWord? = nil
+    ) {
         self.field = field
         self.format = format
         self.timezone = timezone
@@ -40,10 +29,7 @@ package struct TimestampStatement: Sendable {
         guard let map = node.mapping(of: "`timestamp`", keys: keys, in: problems) else {
             return TimestampStatement()
         }
-        func word(_ key: String) -> Word? {
-            guard let node = map[key], let text = node.string(in: problems, what: key) else { return nil }
-            return Word(text, at: node.place, length: node.length)
-        }
+        func word(_ key: String) -> PlacedWord? { PlacedWord(map, key, in: problems) }
         return TimestampStatement(
             field: word("field"), format: word("format"), timezone: word("timezone"), maxAge: word("max_age"), maxFuture: word("max_future")
         )
@@ -91,7 +77,7 @@ struct RecordTime: Sendable {
         return true
     }
 
-    private static func slot(_ word: TimestampStatement.Word, _ fields: FieldNames, in problems: ProblemCollector) -> Int? {
+    private static func slot(_ word: PlacedWord, _ fields: FieldNames, in problems: ProblemCollector) -> Int? {
         if let slot = fields.slot(of: word.text) { return slot }
         let names =
             fields.format.hasFreeNames ? "any field: ts, event.time, [\"@timestamp\"]" : fields.format.fixedNames.joined(separator: ", ")
@@ -101,7 +87,7 @@ struct RecordTime: Sendable {
         return nil
     }
 
-    private static func format(_ word: TimestampStatement.Word, in problems: ProblemCollector) -> TimestampFormat? {
+    private static func format(_ word: PlacedWord, in problems: ProblemCollector) -> TimestampFormat? {
         do {
             if let format = try TimestampFormat(word.text) { return format }
             problems.add(
@@ -113,7 +99,7 @@ struct RecordTime: Sendable {
         return nil
     }
 
-    private static func zone(_ word: TimestampStatement.Word, in problems: ProblemCollector) -> Zone? {
+    private static func zone(_ word: PlacedWord, in problems: ProblemCollector) -> Zone? {
         do {
             return try Zone(word.text)
         } catch {
@@ -123,7 +109,7 @@ struct RecordTime: Sendable {
     }
 
     /// A duration; `none` is none.
-    private static func duration(_ word: TimestampStatement.Word, _ key: String, in problems: ProblemCollector) -> Int? {
+    private static func duration(_ word: PlacedWord, _ key: String, in problems: ProblemCollector) -> Int? {
         if word.text == "none" { return nil }
         if let milliseconds = durationMilliseconds(word.text) { return milliseconds }
         problems.add(

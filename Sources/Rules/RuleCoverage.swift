@@ -19,22 +19,30 @@ extension RuleTestRunner {
     package func coverage(of pack: Pack) throws(Problems) -> [RuleCoverage] {
         let set = try RuleSet([pack])
         var matcher = RecordMatcher(set)
+        var framer = Framer(set.framing)
         return set.rules.indices.map { index in
             let rule = set.rules[index]
-            let gaps = gaps(of: rule, index, isJournal: pack.format.envelope == .journald, &matcher)
+            let gaps = gaps(of: rule, index, readsEntries: pack.format.envelope == .journald, &matcher, &framer)
             return RuleCoverage(rule: rule.name, place: rule.place, testCount: rule.tests.count, gaps: gaps)
         }
     }
 
-    private func gaps(of rule: Rule, _ index: Int, isJournal: Bool, _ matcher: inout RecordMatcher) -> [String] {
+    private func gaps(
+        of rule: Rule, _ index: Int, readsEntries: Bool, _ matcher: inout RecordMatcher, _ framer: inout Framer
+    ) -> [String] {
         guard !rule.tests.isEmpty else { return ["no test"] }
         var (patterns, groups): (Set<Int>, Set<Int>) = ([], [])
         var counters = DeriverCounters(ruleCount: index + 1)
-        for record in rule.tests.flatMap({ isJournal ? $0.entries.contents : $0.lines.map { Array($0.utf8) } }) {
-            matcher.beginRecord(isEntry: isJournal)
-            guard matcher.match(index, record.span, nowMilliseconds: 0, &counters) == .matched else { continue }
-            patterns.insert(matcher.matchedPattern)
-            for (number, capture) in matcher.workspace.captures.enumerated() where capture != nil { groups.insert(number) }
+        for test in rule.tests {
+            let entries = readsEntries ? test.entries : EntryBlock()
+            let input = readsEntries ? entries.bytes : Array(test.text.utf8)
+            if readsEntries { framer.frame(entries) } else { framer.frame(input.span, isFinal: true) }
+            framer.forEachRecord(input.span) { record, _ in
+                matcher.beginRecord(isEntry: readsEntries)
+                guard matcher.match(index, record, nowMilliseconds: 0, &counters) == .matched else { return }
+                patterns.insert(matcher.matchedPattern)
+                for (number, capture) in matcher.workspace.captures.enumerated() where capture != nil { groups.insert(number) }
+            }
         }
         var gaps: [String] = []
         if rule.tests.allSatisfy(\.expected.isEmpty) { gaps.append("no test in which it makes a call") }

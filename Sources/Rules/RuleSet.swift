@@ -11,6 +11,8 @@ package final class RuleSet: Sendable {
     /// The pack of each rule, an index into `packs`.
     let packOfRule: [Int]
     package let packs: [Pack]
+    /// How lines make the records that the rules read.
+    package let framing: Framing
     /// One layout for each distinct format of the packs; a record is parsed at most once for each.
     let layouts: [FieldLayout]
     /// The layout of each pack, an index into `layouts`.
@@ -25,6 +27,7 @@ package final class RuleSet: Sendable {
     package init(_ packs: [Pack]) throws(Problems) {
         try packs.checkTogether()
         self.packs = packs
+        framing = Framing(multiline: try packs.commonMultiline(), formats: packs.map(\.format))
         rules = packs.flatMap(\.rules)
         packOfRule = packs.enumerated().flatMap { index, pack in pack.rules.map { _ in index } }
         var formats: [RecordFormat] = []
@@ -47,6 +50,21 @@ package final class RuleSet: Sendable {
     /// The fields that a journal must be asked for; none where no pack reads entries.
     package var journalFields: [String] {
         layouts.flatMap(\.journalFields).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    }
+
+    /// One set for each way in which the packs have lines make records. Packs that name none go with those of the others where
+    /// these agree, as they do at a source; else they read line by line.
+    /// - Throws: as `init`.
+    package static func sets(for packs: [Pack]) throws(Problems) -> [RuleSet] {
+        try packs.checkTogether()
+        var named: [Multiline] = []
+        for multiline in packs.compactMap(\.multiline) where !named.contains(where: multiline.isSame) { named.append(multiline) }
+        guard named.count > 1 else { return [try RuleSet(packs)] }
+        var sets: [RuleSet] = []
+        let byLine = packs.filter { $0.multiline == nil }
+        if !byLine.isEmpty { sets.append(try RuleSet(byLine)) }
+        for multiline in named { sets.append(try RuleSet(packs.filter { $0.multiline?.isSame(as: multiline) ?? false })) }
+        return sets
     }
 
     /// The texts of which one must be in a record for the rule to look at it; none: it looks at every record.

@@ -51,7 +51,6 @@ package struct RuleTest: Sendable {
                 EntryIdentity(
                     bootHigh: 0, bootLow: 0, monotonicMicroseconds: UInt64(index), realtimeMicroseconds: UInt64(index), fieldsHash: 0))
             for (name, value) in [("MESSAGE", line)] + fields { block.append(Array("\(name)=\(value)".utf8).span) }
-            block.endEntry()
         }
         return block
     }

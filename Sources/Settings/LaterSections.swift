@@ -6,7 +6,6 @@ internal import Documents
 enum LaterSections {
     /// Their keys; those of a map inside are in the same list under "section.key".
     private static let keys: [String: [String]] = [
-        "multiline": ["starts_with", "preset"],
         "hold_deleted": ["max_bytes", "min_free"],
         "dead_letters": ["max_bytes", "max_age"],
         "guard": ["stale", "new_people_per_hour", "event_names"],

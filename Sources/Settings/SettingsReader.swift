@@ -72,7 +72,7 @@ struct SettingsReader {
             return []
         }
         if entries.isEmpty { problems.add("`sources` is empty", at: node, hint: hint) }
-        let sources = entries.compactMap { SourceSettings($0, in: problems, warnings: warnings) }
+        let sources = entries.compactMap { SourceSettings($0, in: problems) }
         for source in sources where source.rules == nil && entries.count > 1 {
             let isWritten = entries.contains { entry in
                 guard entry.name == source.name, case .map(let keys) = entry.value.content else { return false }

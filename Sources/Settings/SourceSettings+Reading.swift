@@ -8,7 +8,7 @@ extension SourceSettings {
     ]
 
     /// - Returns: nil when something essential is wrong; `problems` says what.
-    init?(_ entry: Node.Entry, in problems: ProblemCollector, warnings: ProblemCollector) {
+    init?(_ entry: Node.Entry, in problems: ProblemCollector) {
         guard entry.key.checkName(of: "source", in: problems),
             let map = entry.value.mapping(of: "a source", keys: Self.keys, in: problems)
         else { return nil }
@@ -28,19 +28,22 @@ extension SourceSettings {
             map["max_record"]?.byteSize(in: problems, what: "max_record", range: Self.recordBytesMaxRange) ?? Self.recordBytesMaxDefault
         pollIntervalMilliseconds =
             map["poll_interval"]?.positiveDuration(in: problems, what: "poll_interval") ?? Self.pollIntervalMillisecondsDefault
+        multiline = map["multiline"].flatMap { Multiline($0, in: problems) }
         journal = journalNode.flatMap { Journal($0, in: problems) }
-        if let multiline = map["multiline"], let key = map.key("multiline") {
-            LaterSections.check(Node.Entry(key: key, value: multiline), in: problems, warnings: warnings)
-        }
         if filesNode == nil, journalNode == nil {
             problems.add(
                 "the source \(quoted(name)) has neither `files` nor `journald`", at: entry.key,
                 hint: "for example `files: ['/var/log/shop/*.log']`")
         }
         guard journalNode != nil else { return }
-        for key in ["files", "exclude", "start_at", "poll_interval"] {
+        for key in ["files", "exclude", "start_at", "poll_interval", "multiline"] {
             guard let node = map.key(key) else { continue }
-            let hint = ["files", "start_at"].contains(key) ? "move it under `journald`, or make two sources" : "remove it"
+            let hint =
+                switch key {
+                case "files", "start_at": "move it under `journald`, or make two sources"
+                case "multiline": "remove it: an entry is one record, whatever lines are in it"
+                default: "remove it"
+                }
             problems.add("`\(key)` does not go with `journald`", at: node, hint: hint)
         }
     }
@@ -84,5 +87,22 @@ extension SourceSettings.Timestamp {
         timezone = text("timezone")
         maxAge = text("max_age")
         maxFuture = text("max_future")
+    }
+}
+
+extension SourceSettings.Multiline {
+    fileprivate init?(_ node: Node, in problems: ProblemCollector) {
+        let keys = ["starts_with", "continues_with", "preset", "max_lines", "timeout"]
+        guard let map = node.mapping(of: "`multiline`", keys: keys, in: problems) else { return nil }
+        func text(_ key: String) -> PlacedText? {
+            guard let node = map[key], node.string(in: problems, what: key) != nil else { return nil }
+            return PlacedText(node)
+        }
+        startsWith = text("starts_with")
+        continuesWith = text("continues_with")
+        preset = text("preset")
+        linesMax = map["max_lines"]?.integer(in: problems, what: "max_lines", range: SourceSettings.linesMaxRange)
+        timeoutMilliseconds = map["timeout"]?.positiveDuration(in: problems, what: "timeout")
+        place = node.place
     }
 }

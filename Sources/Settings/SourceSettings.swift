@@ -61,6 +61,18 @@ package struct SourceSettings: Sendable {
         package var maxFuture: PlacedText?
     }
 
+    /// How lines make records; overrides the packs'.
+    package struct Multiline: Hashable, Sendable {
+        /// Patterns of the line that begins a record, and of lines that go on with the one before; the rules check them.
+        package var startsWith: PlacedText?
+        package var continuesWith: PlacedText?
+        package var preset: PlacedText?
+        package var linesMax: Int?
+        /// How long a file must be quiet for its last record to be complete.
+        package var timeoutMilliseconds: Int?
+        package var place: Place
+    }
+
     package var name: String
     /// Absolute globs. Empty when this is a journal.
     package var files: [PlacedText]
@@ -72,7 +84,8 @@ package struct SourceSettings: Sendable {
     /// Overrides the packs' own; one of `formats`.
     package var format: PlacedText?
     package var timestamp: Timestamp?
-    /// Records longer than this are skipped and counted.
+    package var multiline: Multiline?
+    /// Longer lines are skipped and counted, longer records of several lines cut.
     package var recordBytesMax: Int
     /// How often files are looked at where the system does not tell of changes.
     package var pollIntervalMilliseconds: Int
@@ -85,6 +98,7 @@ package struct SourceSettings: Sendable {
     package static let recordBytesMaxDefault = 256 << 10
     /// A record must hold what its origin is known by; and it is in memory as a whole.
     package static let recordBytesMaxRange = (1 << 10)...(16 << 20)
+    package static let linesMaxRange = 1...100_000
     package static let pollIntervalMillisecondsDefault = 1_000
     /// The shapes of records that a source or a pack may name: of a line, of what is wrapped around it, and of both.
     package static let formats: [String] = {

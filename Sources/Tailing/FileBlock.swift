@@ -14,9 +14,10 @@ package struct FileBlock: Sendable {
     package var origin: FileOrigin
     /// The place of the block's first byte in the file's uncompressed stream.
     package var offset: UInt64
-    /// Whether nothing follows that could belong to the block's last record, because the file was rotated away or deleted
-    /// and is quiet, or because a line follows that is too long. The last line is a record even without a line feed then,
-    /// and a record that waits for more lines is complete. Such a block may be empty.
+    /// Whether nothing follows that could belong to the block's last record, which is complete then: the file was rotated away
+    /// or deleted and is quiet, or a line follows that is too long, or the file is followed and has been quiet for the time
+    /// that records may wait for more lines. In the first case the last line may lack its line feed, and the block may be
+    /// empty.
     package var isFinal: Bool
 }
 

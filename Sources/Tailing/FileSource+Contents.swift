@@ -59,6 +59,7 @@ extension FileSource {
         if byKey[content.key] === content { byKey[content.key] = nil }
         visible.remove(content.id)
         leaving.remove(content.id)
+        release(content)
         content.isVisible = false
         content.open = nil
         content.needsLook = false

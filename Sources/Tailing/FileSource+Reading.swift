@@ -46,7 +46,11 @@ extension FileSource {
             LineCut(block: $0, recordBytesMax: configuration.recordBytesMax, isFinal: isLast)
         }
         let isFinal: Bool
-        if case .oversize = cut.rest { isFinal = true } else { isFinal = isLast }
+        if case .oversize = cut.rest {
+            isFinal = true
+        } else {
+            isFinal = isLast || (isAtEnd && file.held?.areComplete(size: file.size) == true)
+        }
         var consumed = 0
         if cut.wholeBytes > 0 || isLast {
             let block = FileBlock(file: file.id, path: file.path, origin: origin, offset: offset, isFinal: isFinal)
@@ -55,6 +59,7 @@ extension FileSource {
             self.count(consumed: consumed)
         }
         if consumed > 0 { advance(file, by: consumed, context: context) }
+        if isAtEnd, !isFinal, consumed < cut.wholeBytes { hold(file) } else { release(file) }
         if consumed == cut.wholeBytes {
             pass(file, cut, after: context + consumed, isLast: isLast, isAtEnd: isAtEnd)
         } else if consumed > 0 {
@@ -62,6 +67,8 @@ extension FileSource {
         } else if isFinal || available == blockBytes {
             let lineEnd = withBytes(context..<context + cut.wholeBytes) { $0.firstIndex(of: UInt8.lineFeed) }
             passOversize(file, bytes: lineEnd.map { $0 + 1 } ?? cut.wholeBytes, context: context)
+        } else if !isAtEnd {
+            enqueue(file)
         }
         return count
     }

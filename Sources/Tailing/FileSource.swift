@@ -32,6 +32,8 @@ package final class FileSource {
     var visible: Set<FileID> = []
     /// The files that are read to their ends, to be let go then.
     var leaving: Set<FileID> = []
+    /// The files of which the consumer left whole lines.
+    var holding: Set<FileID> = []
     /// The files that copy others.
     var copies: Set<FileID> = []
     var ready = ReadyQueue()
@@ -86,7 +88,7 @@ package final class FileSource {
         self.isFirstStart = isFirstStart
         self.wallClock = wallClock
         discovery = Discovery(includes: includes, excludes: excludes, filesMax: configuration.filesMax)
-        let blockBytes = max(configuration.blockBytes, configuration.recordBytesMax + 2, FileOrigin.fingerprintBytesMax)
+        let blockBytes = max(configuration.blockBytes, 2 * (configuration.recordBytesMax + 2), FileOrigin.fingerprintBytesMax)
         buffer = [UInt8](repeating: 0, count: FileCheckpoint.Mark.contentBytesMax + blockBytes)
         do {
             watch = try DirectoryWatch()
@@ -102,7 +104,8 @@ package final class FileSource {
     /// When `poll` is due, on the clock that it is told.
     package var nextPollAtMS: Int64 {
         guard let lastScanMS else { return .min }
-        return lastScanMS + (scanIsWanted ? min(Self.scanSpacingMS, configuration.pollIntervalMS) : configuration.pollIntervalMS)
+        let next = lastScanMS + (scanIsWanted ? min(Self.scanSpacingMS, configuration.pollIntervalMS) : configuration.pollIntervalMS)
+        return min(next, nextHoldingLookMS ?? next)
     }
 
     /// Whether every file is read to its end as of the last poll and the events read since. A last line without its line
@@ -143,6 +146,7 @@ package final class FileSource {
         scan()
         lookAtLeaving()
         endQuietFiles()
+        endQuietRecords()
         lookAtCopies()
         expire()
         isFirstScan = false
@@ -150,8 +154,9 @@ package final class FileSource {
 
     /// Offers blocks of whole records to `consume`, about `bytesMax` bytes in all, taking turns between the files that have
     /// any. `consume` returns how many bytes it took: up to the end of a record. What it leaves is offered again, together
-    /// with the bytes after it, once the file has more. From a block of `blockBytes` it must take something; if it does
-    /// not, the first line is skipped as too long. A final block is offered until it is taken or left untouched.
+    /// with the bytes after it, once the file has more, and as a final block once the file has been quiet for `holdMS`. From a
+    /// block of `blockBytes` it must take something; if it does not, the first line is skipped as too long. A final block is
+    /// offered until it is taken or left untouched.
     package func turn(bytesMax: Int, _ consume: (borrowing Span<UInt8>, FileBlock) -> Int) -> TurnResult {
         var result = TurnResult(bytesRead: 0, hasMore: false)
         var spent = 0
@@ -220,6 +225,7 @@ package final class FileSource {
         if file.checkpoint.id != 0 { forgotten.append(file.checkpoint.id) }
         files[file.id] = nil
         leaving.remove(file.id)
+        release(file)
         visible.remove(file.id)
         if byKey[file.key] === file { byKey[file.key] = nil }
         leaveFingerprint(file)

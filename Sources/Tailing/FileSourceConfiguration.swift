@@ -13,12 +13,15 @@ package struct FileSourceConfiguration: Sendable {
     package var startAtEnd: Bool
     /// The longest record, without its line feed and one carriage return before it; longer ones are skipped and counted.
     package var recordBytesMax: Int
-    /// How much of a file is read at a time, one record of the longest kind at least. The source has one such buffer.
+    /// How much of a file is read at a time: one record of the longest kind and one line at least, with their endings, so that
+    /// a full block always holds a whole record, of however many lines. The source has one such buffer.
     package var blockBytes: Int
     /// How often globs are expanded and known files looked at, whatever inotify says.
     package var pollIntervalMS: Int64
     /// For how many poll intervals a rotated file must have been quiet before it is let go.
     package var quietPolls: Int64
+    /// How long a file must have been quiet for its last record to be complete, where that depends on the next line.
+    package var holdMS: Int64
     /// How many files are followed at most.
     package var filesMax: Int
     /// How long a file that is no longer on disk is remembered.
@@ -27,6 +30,7 @@ package struct FileSourceConfiguration: Sendable {
     package static let defaultRecordBytesMax = 256 * 1024
     package static let defaultBlockBytes = 1024 * 1024
     package static let defaultPollIntervalMS: Int64 = 1000
+    package static let defaultHoldMS: Int64 = 2000
     package static let defaultFilesMax = 50_000
     package static let defaultForgetAfterSeconds: Int64 = 30 * 24 * 3600
     package static let defaultQuietPolls: Int64 = 5
@@ -34,8 +38,8 @@ package struct FileSourceConfiguration: Sendable {
     package init(
         name: String, include: [String], exclude: [String] = [], startAtEnd: Bool = true,
         recordBytesMax: Int = defaultRecordBytesMax, blockBytes: Int = defaultBlockBytes,
-        pollIntervalMS: Int64 = defaultPollIntervalMS, quietPolls: Int64 = defaultQuietPolls, filesMax: Int = defaultFilesMax,
-        forgetAfterSeconds: Int64 = defaultForgetAfterSeconds
+        pollIntervalMS: Int64 = defaultPollIntervalMS, quietPolls: Int64 = defaultQuietPolls,
+        holdMS: Int64 = defaultHoldMS, filesMax: Int = defaultFilesMax, forgetAfterSeconds: Int64 = defaultForgetAfterSeconds
     ) {
         self.name = name
         self.include = include
@@ -45,6 +49,7 @@ package struct FileSourceConfiguration: Sendable {
         self.blockBytes = blockBytes
         self.pollIntervalMS = pollIntervalMS
         self.quietPolls = quietPolls
+        self.holdMS = holdMS
         self.filesMax = filesMax
         self.forgetAfterSeconds = forgetAfterSeconds
     }

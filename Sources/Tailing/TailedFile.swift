@@ -42,6 +42,8 @@ final class TailedFile {
     var isQueued = false
     /// Where the search for the end of a line that is too long goes on; the line starts at the checkpoint's offset.
     var skippedTo: UInt64?
+    /// What the consumer left of the file's whole lines because more might follow.
+    var held: HeldLines?
     /// The file that this one copies; nothing is read while that is so.
     var original: FileID?
     /// How much of it was compared with the original itself, and agreed.

@@ -57,6 +57,7 @@ struct DeriveCommand: ParsableCommand {
         }
         note(summary.unparsed, "of \(summary.records) records are not of the rule file's format")
         note(summary.oversizeRecords, "records are longer than 256 KiB and were left out")
+        note(summary.cutRecords, "records of several lines were cut at a limit; the rest is a record of its own")
         note(summary.incomplete, "calls lacked a user or another field that the API needs")
         note(summary.rejected, "calls are not printed: the API would refuse them, or they would do harm")
         note(summary.shadowed, "calls of rules in shadow mode are not printed")

@@ -154,6 +154,14 @@ struct AgentTests {
         #expect(try scene.arrivedCalls().count == 200_000)
     }
 
+    @Test func aFullOutboxAndAReceiverThatIsDownEndARunThatIsToEnd() async throws {
+        let scene = try await Scene(ScriptedReceiver { _, _ in .answer(503) }, settings: "spool: { max_bytes: 1MB }")
+        try scene.folder.write((0..<100_000).map(Scene.line).joined(), to: "log/app.log")
+        let outcome = try await Program.run("run", "--config", scene.configuration, "--once", "--give-up-after", "1s")
+        #expect(outcome.status == 1)
+        #expect(outcome.error.contains("not everything was delivered"))
+    }
+
     /// Within each person's calls the numbers ascend, in the order of first acceptance.
     private func expectOrderPerPerson(_ scene: Scene) throws {
         var latest: [String: Int] = [:]

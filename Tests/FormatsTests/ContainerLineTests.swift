@@ -99,6 +99,37 @@ import Testing
         #expect(access["cri.stream"] == "stdout")
     }
 
+    @Test func severalLinesAreOneMessageWithTheWrappingOfTheFirst() {
+        let later = docker(#"tw\u006f\n"#).replacing("06:57:32", with: "06:57:33")
+        let parsed = Parsed(docker(#"one "#) + "\n" + later + "\r\n" + docker(#"three\r\n"#), "docker")
+        #expect(parsed.isOfFormat && !parsed.isPartial)
+        #expect(parsed["message"] == "one two\nthree")
+        #expect(parsed["time"] == "2026-11-23T06:57:32.57817764Z")
+        let cri = Parsed("2026-11-23T06:57:32.5Z stdout F one\n2026-11-23T06:57:33.5Z stdout P two", "cri")
+        #expect(cri.isPartial)
+        #expect(cri["message"] == "one\ntwo")
+        #expect(cri["time"] == "2026-11-23T06:57:32.5Z" && cri["tag"] == "F")
+        let json = Parsed(docker(#"{\"a\":"#) + "\n" + docker(#"1}\n"#), "docker+json", ["a"])
+        #expect(json.isOfFormat && json["a"] == "1" && json["docker.stream"] == "stdout")
+        let mixed = docker("a") + "\nb"
+        #expect(!Parsed(mixed, "docker").isOfFormat && Parsed(mixed, "docker")["message"] == mixed)
+    }
+
+    @Test func quickLookIsNeverWrongOfALineThatWasCut() {
+        for (log, isWhole) in [
+            (#"x\n"#, true), (#"\n"#, true), (#"a\\\n"#, true), (#"\"q\"\n"#, true), ("x", false), ("", false), (#"C:\\n"#, false),
+            (#"q\""#, false), (#"n"#, false),
+        ] {
+            let quickly = FieldLayout.isSurelyWhole(Array(docker(log).utf8).span)
+            #expect(quickly == isWhole, "\(log)")
+            #expect(Parsed(docker(log), "docker").isPartial != isWhole, "\(log)")
+        }
+        for line in [#"{"log":"x\n"#, #"{"log":"#, #"{"stream":"stdout","log":"x\n"}"#, "plain", ""] {
+            let isWhole = FieldLayout.isSurelyWhole(Array(line.utf8).span)
+            #expect(!isWhole, "\(line)")
+        }
+    }
+
     @Test func theWrappingGivesTheTime() {
         #expect(RecordFormat(rawValue: "docker+combined")?.defaultTimestamp?.field == "docker.time")
         #expect(RecordFormat(rawValue: "cri")?.defaultTimestamp?.field == "time")

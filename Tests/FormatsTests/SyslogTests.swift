@@ -29,6 +29,13 @@ import Testing
         #expect(parsed["message"] == "last message repeated 2 times")
     }
 
+    @Test func headerIsInTheFirstLineAndTheRestIsMessage() {
+        let parsed = Parsed("Nov 23 06:37:03 web-1 sshd[812]: one\n two[3]: x", "syslog")
+        #expect(parsed["program"] == "sshd" && parsed["pid"] == "812" && parsed["message"] == "one\n two[3]: x")
+        #expect(Parsed("<38>1 2026-11-23T06:37:03Z h p 1 - - one\ntwo", "syslog")["message"] == "one\ntwo")
+        #expect(!Parsed("Nov 23 06:37:03 web-1\nsshd[812]: x", "syslog").isOfFormat)
+    }
+
     @Test(arguments: [
         "", "hello", "Nov 23 06:37:03", "<38>1 - -", "<38>1 2026-11-23T06:37:03Z h p 1 - [open", "2026-11-23 06:37:03 h p: m",
     ])

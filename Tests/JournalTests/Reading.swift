@@ -17,8 +17,7 @@ extension JournalReader {
     func entries(bytesMax: Int = 1 << 20, entriesMax: Int = JournalReader.turnEntriesMax) -> (entries: [ReadEntry], hasMore: Bool) {
         var entries: [ReadEntry] = []
         let hasMore = turn(bytesMax: bytesMax, entriesMax: entriesMax) { block in
-            var start = 0
-            for end in block.ends {
+            for (start, end) in zip(block.starts, block.starts.dropFirst() + [block.bytes.count]) {
                 let entry = block.bytes.span.extracting(start..<end)
                 let fields = entry.extracting(droppingFirst: EntryIdentity.byteCount)
                 var read = ReadEntry(identity: EntryIdentity(entry.extracting(first: EntryIdentity.byteCount)), fields: [:])
@@ -28,7 +27,6 @@ extension JournalReader {
                     return true
                 }
                 entries.append(read)
-                start = end
             }
         }
         return (entries, hasMore)

@@ -48,13 +48,13 @@ import Testing
         #expect(reading.records.map(\.text) == ["before", "after"])
         #expect(reading.records.map(\.offset) == [0, UInt64(7 + long.utf8.count + 1)])
         #expect(reading.oversizeRecords == 2)
-        #expect(reading.blockBytesMax <= 1 << 16 + 1 << 10 + 2)
+        #expect(reading.blockBytesMax <= 1 << 16 + 2 * (1 << 10 + 2))
     }
 
     @Test func readErrorIsThrownWithItsNumber() {
         #expect(throws: RecordStream.ReadError.self) {
             var stream = RecordStream(descriptor: -1)
-            _ = try stream.next { _, _ in }
+            _ = try stream.next { block, _ in block.count }
         }
     }
 
@@ -82,6 +82,69 @@ import Testing
         let model = Self.model(input, recordBytesMax: recordBytesMax)
         #expect(reading.records == model.records, "seed \(seed)")
         #expect(reading.oversizeRecords == model.oversizeRecords, "seed \(seed)")
+    }
+
+    @Test func whatIsLeftIsOfferedAgainWithWhatFollows() throws {
+        var offers: [String] = []
+        let reading = try read(
+            "a\nb\nc\nd\n", recordBytesMax: 2, blockBytes: 1,
+            linesTaken: { lines, isFinal in
+                offers.append("\(lines)\(isFinal ? "!" : "")")
+                return isFinal ? lines : lines - 1
+            })
+        #expect(reading.records.map(\.text) == ["a", "b", "c", "d"])
+        #expect(reading.records.map(\.offset) == [0, 2, 4, 6])
+        #expect(offers == ["4", "1!"])
+    }
+
+    @Test func nothingThatFollowsALineThatIsLeftOutCanBelongToWhatIsBefore() throws {
+        var finals: [Bool] = []
+        _ = try read(
+            "a\nb\nxxxxx\nc\nd\n", recordBytesMax: 2, blockBytes: 64,
+            linesTaken: { lines, isFinal in
+                finals.append(isFinal)
+                return isFinal ? lines : 0
+            })
+        #expect(finals == [true, false, true])
+    }
+
+    /// Lines of which each that begins with a space belongs to the one before, up to a limit: no record is torn, whatever
+    /// the pieces in which the input comes.
+    @Test(arguments: 1...60 as ClosedRange<UInt64>)
+    func openRecordsStayWhole(seed: UInt64) throws {
+        var random = SeededRandom(seed: seed)
+        let recordBytesMax = random.number(in: 4...40)
+        let input = random.bytes(random.number(in: 0...3000), of: [10, 10, 13, 32, 120, 120, 120, 120, 120])
+        func groups(_ lines: [Line]) -> [UInt64] {
+            var starts: [UInt64] = []
+            var oversizeBefore = 0
+            for line in lines {
+                let content = line.bytes.last == 13 ? line.bytes.dropLast() : line.bytes[...]
+                let lineEnd = Int(line.offset) + content.count
+                if content.first == 32, let start = starts.last, line.oversizeRecordsBefore == oversizeBefore,
+                    lineEnd - Int(start) <= recordBytesMax
+                {
+                    continue
+                }
+                starts.append(line.offset)
+                oversizeBefore = line.oversizeRecordsBefore
+            }
+            return starts
+        }
+        let isPacketed = random.number(in: 0...1) == 0
+        var framer = LineGroups(bytesMax: recordBytesMax)
+        var starts: [UInt64] = []
+        _ = try read(
+            input, recordBytesMax: recordBytesMax, blockBytes: random.number(in: 1...60), writeBytesMax: isPacketed ? 1 : 50,
+            isPacketed: isPacketed
+        ) { block, place in
+            framer.group(block, isFinal: place.isFinal) { $0.count > 0 && $0[0] == 32 }
+            starts += framer.starts.map { place.offset + UInt64($0) }
+            return framer.end
+        }
+        let model = groups(Self.model(input, recordBytesMax: recordBytesMax).records)
+        let difference = zip(starts, model).first { $0 != $1 }.map { "\($0)" } ?? "none"
+        #expect(starts.elementsEqual(model) == true, "seed \(seed), first difference \(difference)")
     }
 
     // MARK: - Reading and the model
@@ -116,14 +179,44 @@ import Testing
         return reading
     }
 
-    private func read(_ input: String, recordBytesMax: Int, blockBytes: Int) throws -> Reading {
-        try read(Array(input.utf8), recordBytesMax: recordBytesMax, blockBytes: blockBytes, writeBytesMax: 1 << 16)
+    private func read(
+        _ input: String, recordBytesMax: Int, blockBytes: Int, linesTaken: (Int, Bool) -> Int = { lines, _ in lines }
+    ) throws -> Reading {
+        try read(Array(input.utf8), recordBytesMax: recordBytesMax, blockBytes: blockBytes, writeBytesMax: 1 << 16, linesTaken: linesTaken)
+    }
+
+    /// Takes so many of the lines of each block.
+    private func read(
+        _ input: [UInt8], recordBytesMax: Int, blockBytes: Int, writeBytesMax: Int, isPacketed: Bool = false,
+        linesTaken: (Int, Bool) -> Int = { lines, _ in lines }
+    ) throws -> Reading {
+        var reading = Reading()
+        reading.oversizeRecords = try read(
+            input, recordBytesMax: recordBytesMax, blockBytes: blockBytes, writeBytesMax: writeBytesMax, isPacketed: isPacketed
+        ) { block, place in
+            reading.blockBytesMax = max(reading.blockBytesMax, block.count)
+            var lines: [(line: Line, next: Int)] = []
+            var start = 0
+            while start < block.count {
+                let end = block.firstIndex(of: .lineFeed, from: start) ?? block.count
+                let bytes = [UInt8](copying: block.extracting(start..<end))
+                let line = Line(bytes: bytes, offset: place.offset + UInt64(start), oversizeRecordsBefore: place.oversizeRecordsBefore)
+                start = min(end + 1, block.count)
+                lines.append((line, start))
+            }
+            let taken = lines.prefix(linesTaken(lines.count, place.isFinal))
+            reading.records += taken.map(\.line)
+            return taken.last?.next ?? 0
+        }
+        return reading
     }
 
     /// Reads the input through a pipe, or a socket of packets, that a thread writes to in pieces.
+    /// - Returns: how many lines were too long.
     private func read(
-        _ input: [UInt8], recordBytesMax: Int, blockBytes: Int, writeBytesMax: Int, isPacketed: Bool = false
-    ) throws -> Reading {
+        _ input: [UInt8], recordBytesMax: Int, blockBytes: Int, writeBytesMax: Int, isPacketed: Bool = false,
+        _ body: (Span<UInt8>, RecordStream.Place) -> Int
+    ) throws -> Int {
         var ends: [Int32] = [0, 0]
         let result = isPacketed ? socketpair(AF_UNIX, Int32(SOCK_SEQPACKET.rawValue), 0, &ends) : pipe(&ends)
         try #require(result == 0)
@@ -140,20 +233,8 @@ import Testing
             }
             close(writeEnd)
         }
-        var reading = Reading()
         var stream = RecordStream(descriptor: readEnd, recordBytesMax: recordBytesMax, blockBytes: blockBytes)
-        while try stream.next({ block, place in
-            reading.blockBytesMax = max(reading.blockBytesMax, block.count)
-            var start = 0
-            while start < block.count {
-                let end = block.firstIndex(of: .lineFeed, from: start) ?? block.count
-                let bytes = [UInt8](copying: block.extracting(start..<end))
-                reading.records.append(
-                    Line(bytes: bytes, offset: place.offset + UInt64(start), oversizeRecordsBefore: place.oversizeRecordsBefore))
-                start = end + 1
-            }
-        }) {}
-        reading.oversizeRecords = stream.oversizeRecords
-        return reading
+        while try stream.next(body) {}
+        return stream.oversizeRecords
     }
 }

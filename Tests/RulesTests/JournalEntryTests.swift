@@ -17,7 +17,6 @@ private func block(_ entries: [[(String, String)]], first: Int = 0) -> EntryBloc
                 bootHigh: 1, bootLow: 2, monotonicMicroseconds: time / 7, realtimeMicroseconds: time, fieldsHash: UInt64(first + index)))
         block.append("__REALTIME_TIMESTAMP", time)
         for (name, value) in fields { block.append(Array("\(name)=\(value)".utf8).span) }
-        block.endEntry()
     }
     return block
 }

@@ -43,7 +43,7 @@ import Testing
     @Test(arguments: [
         Mistake(
             "",
-            "1:1: expected a map for a rule file, found nothing\n  hint: it has keys such as `format`, `timestamp`, `nobody`, `tables`, `patterns`, `rules`"
+            "1:1: expected a map for a rule file, found nothing\n  hint: it has keys such as `format`, `multiline`, `timestamp`, `nobody`, `tables`, `patterns`, `rules`"
         ),
         Mistake("rules: []", "1:8: `rules` is empty\n  hint: `rules` is a list; each rule begins with - name: …"),
         Mistake("rules:", "1:1: expected a list for `rules`, found nothing"),

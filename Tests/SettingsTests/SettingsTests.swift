@@ -27,7 +27,7 @@ let completeExample = """
         start_at: beginning          # end | beginning: files that exist at the very first start
         rules: [shop]                # packs (rule files by stem) that read this source
         format: plain
-        multiline: { starts_with: '^\\d{4}-' }      # or preset: java | python | …
+        multiline: { starts_with: '^\\d{4}-', max_lines: 50, timeout: 5s }     # or preset: java | python | …
         timestamp: { field: ts, format: rfc3339, timezone: UTC, max_age: 7d, max_future: none }
         max_record: 64KiB
         poll_interval: 500ms
@@ -88,6 +88,8 @@ let completeExample = """
         #expect(shop.startAt == .beginning)
         #expect(shop.rules?.map(\.text) == ["shop"])
         #expect(shop.format?.text == "plain")
+        #expect(shop.multiline?.startsWith?.text == "^\\d{4}-" && shop.multiline?.preset == nil)
+        #expect(shop.multiline?.linesMax == 50 && shop.multiline?.timeoutMilliseconds == 5_000)
         #expect(shop.timestamp?.field?.text == "ts")
         #expect(shop.timestamp?.format?.text == "rfc3339")
         #expect(shop.timestamp?.timezone?.text == "UTC")
@@ -110,7 +112,7 @@ let completeExample = """
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
         #expect(
             warnings.map(\.message) == [
-                "`multiline` has no effect in this version", "`hold_deleted` has no effect in this version",
+                "`hold_deleted` has no effect in this version",
                 "`dead_letters` has no effect in this version", "`guard` has no effect in this version",
                 "`metrics` has no effect in this version",
             ])

@@ -134,7 +134,7 @@ import Testing
         let reader = try Reader(folder, "app.log")
         reader.linesTaken = { lines, _ in lines - 1 }
         #expect(reader.step() == ["a1", "a2"])
-        #expect(reader.step(polls: 3) == [])
+        #expect(reader.step(polls: 2) == [])
         #expect(reader.blocks.count == 1)
         try reader.stop()
         folder.append("a4\n", to: "app.log")

@@ -21,6 +21,8 @@ final class Reader {
     private(set) var notices: [TailingNotice] = []
     /// How many of the complete lines of a block are taken.
     var linesTaken: (Int, FileBlock) -> Int = { lines, _ in lines }
+    /// Where set, makes records of several lines: those that begin with a space belong to the line before.
+    var groups: LineGroups?
     /// Seen blocks, for what the records do not tell.
     private(set) var blocks: [(block: FileBlock, bytes: Int)] = []
 
@@ -83,6 +85,7 @@ final class Reader {
     func turn(bytesMax: Int) -> TurnResult {
         source.turn(bytesMax: bytesMax) { bytes, block in
             blocks.append((block, bytes.count))
+            if groups != nil { return takeGroups(bytes, block) }
             var lines: [(text: String, end: Int)] = []
             var start = 0
             while start < bytes.count {
@@ -101,6 +104,20 @@ final class Reader {
             }
             return consumed
         }
+    }
+
+    private func takeGroups(_ bytes: Span<UInt8>, _ block: FileBlock) -> Int {
+        groups!.group(bytes, isFinal: block.isFinal) { $0.count > 0 && $0[0] == UInt8(ascii: " ") }
+        let (starts, end) = (groups!.starts, groups!.end)
+        for (start, next) in zip(starts, starts.dropFirst() + [end]) {
+            var text = bytes.extracting(start..<next).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+            if text.hasSuffix("\n") { text.removeLast() }
+            pending.append(
+                Record(
+                    text: text, path: block.path, fingerprint: block.origin.fingerprint, generation: block.origin.generation,
+                    offset: block.offset + UInt64(start)))
+        }
+        return end
     }
 
     func commit() {
