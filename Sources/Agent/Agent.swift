@@ -115,7 +115,7 @@ package struct Agent: Sendable {
         }
         for sender in senders { report.requests += sender.snapshot.requests }
         report.skippedExistingContent =
-            report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.settings.startAt == .end }
+            report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.startsAtEnd }
         return report
     }
 

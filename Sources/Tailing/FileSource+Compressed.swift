@@ -154,6 +154,10 @@ extension FileSource {
             setAside(file)
             return
         }
+        for known in knownFiles(under: fingerprint) where known.compressed == nil {
+            if let open = known.open { _ = try? verify(known, open) }
+        }
+        guard files[file.id] === file else { return }
         let contents = knownFiles(under: fingerprint).filter { $0 !== file }
         if contents.contains(where: { hasMovedOn($0, since: compressed) }) {
             if let status = compressed.surveyed { compressed.beginSurvey(of: status) }

@@ -133,7 +133,9 @@ extension FileSource {
         content.open = open
         content.compressed = compressed
         if isDecoding { decoding = content.id }
-        for successor in files.values where successor.predecessor == holder.id && successor !== content { successor.predecessor = content.id }
+        for successor in files.values where successor.predecessor == holder.id && successor !== content {
+            successor.predecessor = content.id
+        }
         if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
         content.foundPath = holder.foundPath
         content.checkpoint.device = holder.checkpoint.device

@@ -42,7 +42,8 @@ package enum TailingNotice: Hashable, Sendable {
         switch self {
         case .appeared, .rotated, .siblingFound, .startedAnew, .copy, .finished, .readableAgain: false
         case .refused(_, let kind): kind != .directory
-        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .tooManyFiles, .noticesDropped: true
+        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .tooManyFiles, .noticesDropped:
+            true
         }
     }
 

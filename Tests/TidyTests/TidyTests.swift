@@ -15,11 +15,13 @@ struct TidyTests {
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
         "Compression": ["CZlib", "CZstd", "CLzma"],
         "Tailing": ["Records", "Compression"],
+        "Journal": ["Records", "CSystemd"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
-            "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings", "CSystemd",
+            "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+            "CSystemd",
             "Foundation", "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
