@@ -53,6 +53,8 @@ extension FileSource {
         if occupants[path]?.file == past.id { occupants[path]?.file = fresh.id }
         fresh.predecessor = older.id
         enqueue(fresh)
+        // Rotated files that were found before are older, too.
+        chain(at: livePaths(of: foundPath ?? path))
     }
 
     /// Leaves a content without a file.

@@ -20,9 +20,14 @@ extension FileSource {
         var vacated: [String] = []
         for sighting in sightings { standing[sighting.path] = sighting.status.key }
         for sighting in sightings {
-            guard let file = byKey[sighting.status.key], file.compressed == nil else {
-                // A compressed file that was known is gone if a plain one has its inode.
-                if let former = byKey[sighting.status.key] { detach(former) }
+            guard let file = byKey[sighting.status.key] else {
+                arrivals.append(sighting)
+                continue
+            }
+            // A compressed file that was known is gone if a plain one has its inode.
+            if file.compressed != nil || (isFirstScan && beginsOtherwise(sighting.path, than: file)) {
+                if file.compressed == nil { notify(.startedAnew(path: sighting.path, offset: file.checkpoint.offset)) }
+                detach(file)
                 arrivals.append(sighting)
                 continue
             }

@@ -18,8 +18,11 @@ extension FileSource {
             if file.checkpoint.inode != 0, let name = names[directory]?[file.checkpoint.inode] {
                 let path = directory + "/" + name
                 if let status = try? System.status(of: path), status.key == file.key, status.kind == .regular {
-                    rejoin(file, at: path, status)
-                    continue
+                    if !beginsOtherwise(path, than: file) {
+                        rejoin(file, at: path, status)
+                        continue
+                    }
+                    detach(file)
                 }
             }
             findCopy(of: file, among: entries, besides: arrivals)
