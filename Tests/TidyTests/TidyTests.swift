@@ -113,6 +113,17 @@ struct TidyTests {
         }
     }
 
+    @Test func theTestsThatThePromisesNameExist() throws {
+        let page = try String(contentsOf: Self.root.appendingPathComponent("Sources/Tailing/Tailing.docc/Tailing.md"), encoding: .utf8)
+        let tests = try Self.files(in: "Tests")
+        let names = page.matches(of: #/`([A-Z]\w+Tests)\.(\w+)`/#).map { (String($0.output.1), String($0.output.2)) }
+        #expect(names.count > 20)
+        for (suite, name) in names {
+            let file = tests.first { $0.path.hasSuffix("/\(suite).swift") }
+            #expect(file?.lines.contains { $0.contains("func \(name)(") } == true, "\(suite).\(name)")
+        }
+    }
+
     @Test func theTopLevelHoldsWhatWasAgreed() throws {
         let agreed: Set<String> = [
             "Package.swift", "Sources", "Tests", "rules", "README.md", "packaging", ".ci", ".gitignore", ".swift-format", "LICENSE",
