@@ -70,6 +70,9 @@ package final class JournalReader {
     /// What poll(2) is to wait for besides the time of `nextPollAtMS`; negative while there is nothing to wait for.
     package var descriptor: Int32 { handle?.descriptor ?? -1 }
 
+    /// Whether there is any journal file where this reads, be it readable or not.
+    package var hasFiles: Bool { files.fileCount > 0 }
+
     /// Reads entries until they take `bytesMax` bytes or there are no more, and hands them to `consume` at once. What it was
     /// given counts as done when it returns.
     /// - Returns: whether there may be more now.

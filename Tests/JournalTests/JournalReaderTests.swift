@@ -3,9 +3,10 @@
 import Foundation
 import Journal
 import Records
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, JournalFolder.whyNot))
+@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct JournalReaderTests {
     @Test func entriesComeInOrderWithTheirFieldsWhateverTheyHold() throws {
         let folder = try JournalFolder()

@@ -4,9 +4,10 @@ import Foundation
 import Journal
 import RandomSupport
 import Records
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, JournalFolder.whyNot))
+@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct ResumingTests {
     @Test func readersThatAreStoppedAnywhereReadEachEntryOnce() throws {
         var random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
