@@ -10,7 +10,7 @@ struct JournalAgentTests {
                 journald: { identifiers: [shop], start_at: beginning }
         """
 
-    @Test func everyMessageArrivesOnceThoughTheAgentIsKilledFiftyTimesAndTheJournalIsRotatedAndFlushed() async throws {
+    @Test func everyMessageArrivesOnceThoughTheAgentIsKilledFiftyTimesAndTheJournalIsRotatedFlushedAndVacuumed() async throws {
         let journal = try await LiveJournal()
         let scene = try await Scene(files: Self.source)
         var agent = try scene.start(launcher: journal.launcher)
@@ -23,6 +23,12 @@ struct JournalAgentTests {
             // At differing moments of reading, committing and sending.
             if round % 3 == 0 { try await eventually("a request") { scene.receiver.requests.count > arrived } }
             if round % 5 == 1 { try journal.control("--rotate") }
+            if round % 12 == 11 {
+                // What was read may go: nothing of it is missing.
+                try await eventually("all calls so far arrive") { try scene.arrivedCalls().count >= count }
+                try journal.control("--rotate")
+                try journal.control("--vacuum-files=1")
+            }
             if round == 20 { try journal.control("--flush") }
             agent.kill()
             if round % 7 == 3 {
