@@ -25,6 +25,9 @@ struct RecordMatcher: ~Copyable {
     private let matcher = Matcher()
     /// Per layout of the set: whether the workspace has the fields of the record at hand.
     private var states: [ParseState]
+    /// Whether the record at hand counts as one that has none of the formats that were tried.
+    private var isUnparsed = false
+    private var isParsed = false
 
     private var isEntry = false
 
@@ -45,6 +48,7 @@ struct RecordMatcher: ~Copyable {
     mutating func beginRecord(isEntry: Bool = false) {
         self.isEntry = isEntry
         for index in states.indices { states[index] = .unknown }
+        (isUnparsed, isParsed) = (false, false)
     }
 
     /// Tries the rule number `index` of the set on the record.
@@ -86,7 +90,18 @@ struct RecordMatcher: ~Copyable {
         guard states[layout] == .unknown else { return }
         let isOfFormat = set.layouts[layout].parse(record, isEntry: isEntry, into: &workspace.parsed[layout])
         states[layout] = isOfFormat ? .parsed : .otherFormat
-        if !isOfFormat { counters.unparsed += 1 }
+        note(isOfFormat, &counters)
+    }
+
+    /// Counts a record once, and only while no format was found that it has.
+    private mutating func note(_ isOfFormat: Bool, _ counters: inout DeriverCounters) {
+        if isOfFormat {
+            if isUnparsed { counters.unparsed -= 1 }
+            (isUnparsed, isParsed) = (false, true)
+        } else if !isParsed, !isUnparsed {
+            counters.unparsed += 1
+            isUnparsed = true
+        }
     }
 
     private mutating func matchPattern(
@@ -108,6 +123,11 @@ struct RecordMatcher: ~Copyable {
             }
         }
         return false
+    }
+
+    /// Whether the pattern, of which a branch is marked, matches and goes through that branch.
+    func passesMark(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> Bool {
+        match(pattern, text, record) == .matched && matcher.passedMark
     }
 
     func match(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> MatchOutcome {

@@ -1,4 +1,5 @@
-// What the tests inside a rule file leave untried: rules without a test, patterns and groups that no test's lines reach.
+// What the tests inside a rule file leave untried: rules without a test; patterns, their alternatives and
+// groups that no test's lines reach.
 
 package import Documents
 import Formats
@@ -32,6 +33,7 @@ extension RuleTestRunner {
     ) -> [String] {
         guard !rule.tests.isEmpty else { return ["no test"] }
         var (patterns, groups): (Set<Int>, Set<Int>) = ([], [])
+        var branches = rule.patterns.map { BranchCoverage($0.written) }
         var counters = DeriverCounters(ruleCount: index + 1)
         for test in rule.tests {
             let entries = readsEntries ? test.entries : EntryBlock()
@@ -41,6 +43,9 @@ extension RuleTestRunner {
                 matcher.beginRecord(isEntry: readsEntries)
                 guard matcher.match(index, record, nowMilliseconds: 0, &counters) == .matched else { return }
                 patterns.insert(matcher.matchedPattern)
+                if !branches.isEmpty, let subject = matcher.subject(of: rule, record) {
+                    branches[matcher.matchedPattern].take(subject, record, matcher)
+                }
                 for (number, capture) in matcher.workspace.captures.enumerated() where capture != nil { groups.insert(number) }
             }
         }
@@ -51,6 +56,11 @@ extension RuleTestRunner {
             gaps += rule.patterns.indices.filter { !patterns.contains($0) }.map {
                 "pattern \($0 + 1) of \(rule.patterns.count) matches in no test"
             }
+        }
+        // Of a pattern that never matches, nothing else is worth saying.
+        for number in branches.indices where patterns.contains(number) {
+            guard let gap = branches[number].gap else { continue }
+            gaps.append(branches.count == 1 ? gap : "\(gap) of pattern \(number + 1)")
         }
         gaps += rule.groupNames.enumerated().filter { !groups.contains($0.offset) }.map {
             "the group `\($0.element)` takes part in no test"
