@@ -91,7 +91,7 @@ let package = Package(
             "Agent",
             [
                 "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
-                "CSystemd", logging, serviceLifecycle, unixSignals,
+                "CSystemd", logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
         .executableTarget(
@@ -111,7 +111,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),
-        tests("JournalTests", ["Journal", "RandomSupport", "Records"]),
+        tests("JournalTests", ["Journal", "RandomSupport", "Records", "TestSupport"]),
         tests("PatternsTests", ["Patterns", "RandomSupport"]),
         tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("RecordsTests", ["RandomSupport", "Records"]),
