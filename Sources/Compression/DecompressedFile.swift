@@ -19,6 +19,8 @@ package final class DecompressedFile {
     private var waiting = 0..<0
     private var inputOffset: off_t = 0
     private var isInputAtEnd = false
+    /// Set once nothing more can be had.
+    private var failure: CompressionError?
 
     /// What decompressing may need: `xz -9` takes 65 MiB, `zstd --long` 128 MiB.
     package static let memoryBytesMax = 160 << 20
@@ -32,25 +34,36 @@ package final class DecompressedFile {
         decoder = try format.makeDecoder()
     }
 
-    /// Fills `buffer[range]` with what comes next, and returns how many bytes there were: fewer than asked for only at the end.
+    /// Fills `buffer[range]` with what comes next, and returns how many bytes there were: fewer than asked for only at the end, or
+    /// where an error follows, which the next call throws.
     package func read(into buffer: inout [UInt8], range: Range<Int>) throws(CompressionError) -> Int {
         precondition(range.upperBound <= buffer.count)
+        if let failure { throw failure }
         var filled = 0
-        while filled < range.count, !isAtEnd {
-            if waiting.isEmpty, !isInputAtEnd { try refill() }
-            let step = try decode(into: &buffer, range: (range.lowerBound + filled)..<range.upperBound)
-            waiting = (waiting.lowerBound + step.consumed)..<waiting.upperBound
-            filled += step.produced
-            if step.isWhole {
-                if waiting.isEmpty, !isInputAtEnd { try refill() }
-                try goOn()
-            } else if step.consumed == 0, step.produced == 0 {
-                guard isInputAtEnd else { throw CompressionError(.damaged, format) }
-                throw CompressionError(.incomplete, format)
+        defer { position += UInt64(filled) }
+        do throws(CompressionError) {
+            while filled < range.count, !isAtEnd {
+                filled += try step(into: &buffer, range: (range.lowerBound + filled)..<range.upperBound)
             }
+        } catch {
+            failure = error
+            if filled == 0 { throw error }
         }
-        position += UInt64(filled)
         return filled
+    }
+
+    /// Decodes some bytes, perhaps none yet.
+    private func step(into buffer: inout [UInt8], range: Range<Int>) throws(CompressionError) -> Int {
+        if waiting.isEmpty, !isInputAtEnd { try refill() }
+        let step = try decode(into: &buffer, range: range)
+        waiting = (waiting.lowerBound + step.consumed)..<waiting.upperBound
+        if step.isWhole {
+            if waiting.isEmpty, !isInputAtEnd { try refill() }
+            try goOn()
+        } else if step.consumed == 0, step.produced == 0 {
+            throw CompressionError(isInputAtEnd ? .incomplete : .damaged, format)
+        }
+        return step.produced
     }
 
     private func decode(into buffer: inout [UInt8], range: Range<Int>) throws(CompressionError) -> DecoderStep {

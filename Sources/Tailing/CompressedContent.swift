@@ -26,6 +26,9 @@ final class CompressedContent {
         self.format = format
     }
 
+    /// Whether the decoder has come to the content's end.
+    var isAtEnd: Bool { decoder?.isAtEnd ?? false }
+
     /// Where the next byte of the decoder stands in the content.
     var position: UInt64 { decoder?.position ?? 0 }
 
@@ -61,14 +64,14 @@ final class CompressedContent {
         window = []
     }
 
-    /// Reads the next bytes into `buffer[0..<count]`; fewer only at the end.
+    /// Reads the next bytes into `buffer[0..<count]`; fewer only at the end, or before an error.
     func readOn(into buffer: inout [UInt8], count: Int) throws(CompressionError) -> Int {
         guard let decoder else { return 0 }
         window = []
         return try decoder.read(into: &buffer, range: 0..<count)
     }
 
-    /// Reads the bytes from `offset` on, for which it must be ready, into `buffer[0..<count]`; fewer only at the end. They can
+    /// Reads the bytes from `offset` on, for which it must be ready, into `buffer[0..<count]`; fewer only at the end, or before an error. They can
     /// be read again until others are.
     func read(into buffer: inout [UInt8], count: Int, at offset: UInt64) throws(CompressionError) -> Int {
         precondition(isReady(at: offset))

@@ -69,13 +69,13 @@ extension FileSource {
         guard compressed.survey == nil else {
             let count = try compressed.readOn(into: &buffer, count: blockBytes)
             withBytes(0..<count) { compressed.survey?.add($0) }
-            compressed.isSurveyed = count < blockBytes
+            compressed.isSurveyed = compressed.isAtEnd
             return count
         }
         try compressed.openDecoder(for: 0, open)
         let count = try compressed.readOn(into: &buffer, count: FileOrigin.fingerprintBytesMax)
         let head = Array(buffer[..<count])
-        let isAll = count < FileOrigin.fingerprintBytesMax
+        let isAll = compressed.isAtEnd
         let fingerprint = FileOrigin.fingerprint(ofHead: head.span, isComplete: isAll) ?? []
         compressed.fingerprint = fingerprint
         if file.isOnlyRest, !knownFiles(under: fingerprint).contains(where: { !$0.isPresent && !$0.checkpoint.isFinished }) {
@@ -154,6 +154,7 @@ extension FileSource {
             setAside(file)
             return
         }
+        settleWhatMayBeCopied(by: file)
         for known in knownFiles(under: fingerprint) where known.compressed == nil {
             if let open = known.open { _ = try? verify(known, open) }
         }
@@ -175,9 +176,21 @@ extension FileSource {
         enqueue(file)
     }
 
-    /// Whether a content was read on since the survey began, so that the survey cannot tell about it.
+    /// A compressed file is recognised by what is known, so the plain files beside it that wait for their first look have it now.
+    private func settleWhatMayBeCopied(by file: TailedFile) {
+        let directory = Path.directory(of: file.path)
+        let waiting = files.values.filter { other in
+            other.needsLook && other.checkpoint.origin == nil && other.compressed == nil && Path.directory(of: other.path) == directory
+        }
+        for other in waiting.sorted(by: { $0.id < $1.id }) where files[other.id] === other {
+            if let open = other.open { _ = try? settle(other, open) }
+        }
+    }
+
+    /// Whether a content became known or was read on since the survey began, so that the survey cannot tell about it.
     private func hasMovedOn(_ content: TailedFile, since compressed: CompressedContent) -> Bool {
         guard let survey = compressed.survey else { return false }
+        if compressed.ends[content.id] == nil, end(of: content) != nil { return true }
         let marks = content.checkpoint.marks.filter { $0.offset <= survey.size }
         guard let last = marks.last else { return false }
         if !content.isPresent { return survey.agrees(with: last) == nil }

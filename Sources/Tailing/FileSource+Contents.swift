@@ -135,7 +135,8 @@ extension FileSource {
         content.open = open
         content.compressed = compressed
         if isDecoding { decoding = content.id }
-        for successor in files.values where successor.predecessor == holder.id && successor !== content {
+        // Whoever waited for the file waits for the content now. Only for a smaller id, ever, so that nothing waits in a circle.
+        for successor in files.values where successor.predecessor == holder.id && successor.id > content.id {
             successor.predecessor = content.id
         }
         if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }

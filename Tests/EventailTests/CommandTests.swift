@@ -76,7 +76,7 @@ struct CommandTests {
         let half = try await Program.run("derive", rules[0], rules[1], rules[2], rules[3], folder.url("half").path)
         #expect(half.status == 1)
         #expect(half.error.contains("the gz content has no end"))
-        #expect(plain.output.hasPrefix(half.output) && half.lines.count > 1000)
+        #expect(plain.output.hasPrefix(half.output) && !half.lines.isEmpty)
     }
 
     @Test func deriveReadsStandardInputAndTheIdsDoNotDependOnTheFilesName() async throws {
