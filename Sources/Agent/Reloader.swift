@@ -12,7 +12,8 @@ actor Reloader {
     private let assembly: Assembly
     private let manager: ServiceManager
     private let logger: Logger
-    private var isReloading = false
+    /// The reload that was asked for last; the next one waits for it.
+    private var latest: Task<Void, Never>?
     /// Why the last reload was refused, in one line; nil after one that was not.
     private(set) var refusal: String?
 
@@ -20,16 +21,25 @@ actor Reloader {
         (self.assembly, self.control, self.crew, self.manager, self.logger) = (assembly, control, crew, manager, logger)
     }
 
-    /// Returns when the new configuration is in force.
+    /// Returns when what the files say now is in force.
     /// - Throws: why it is not.
     func reload() async throws(AgentError) {
-        guard !isReloading else { throw AgentError(.failure, "a reload is under way already", hint: "try again when it is done") }
-        isReloading = true
-        manager.reloading()
-        defer {
-            manager.ready()
-            isReloading = false
+        let before = latest
+        let reload = Task { () -> Result<Void, AgentError> in
+            await before?.value
+            do throws(AgentError) {
+                return .success(try await self.once())
+            } catch {
+                return .failure(error)
+            }
         }
+        latest = Task { _ = await reload.value }
+        try await reload.value.get()
+    }
+
+    private func once() async throws(AgentError) {
+        manager.reloading()
+        defer { manager.ready() }
         do {
             try await exchange()
             refusal = nil

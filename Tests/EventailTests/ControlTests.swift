@@ -3,6 +3,7 @@
 
 import Foundation
 import Glibc
+import NIOHTTP1
 import TestSupport
 import Testing
 
@@ -55,7 +56,7 @@ struct ControlTests {
         try scene.folder.write("rules: [{ name: x, match: '(', track: T }]", to: "rules.d/shop.yaml")
         let refused = try await reload(scene)
         #expect(refused.status == 1)
-        #expect(refused.error.contains("shop.yaml:1:27"))
+        #expect(refused.error.contains("shop.yaml:1:29"))
         let degraded = try await status(scene)
         #expect(degraded.status == 1)
         #expect(degraded.output.hasPrefix("degraded: the last reload was refused: "))
