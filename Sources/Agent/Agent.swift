@@ -21,6 +21,8 @@ package struct Agent: Sendable {
         package var callsDerived = 0
         package var delivered = 0
         package var deadLettered = 0
+        /// Calls that a bound removed: of the outbox, or of the dead letters.
+        package var discarded = 0
         package var requests = 0
         /// Per destination why not everything was delivered; empty when it was.
         package var undelivered: [String: String] = [:]
@@ -41,7 +43,10 @@ package struct Agent: Sendable {
         self.configuration = configuration
         self.logger = logger
         let directory = configuration.settings.state.directory
-        let store = try Store.open(directory: directory)
+        let letters = configuration.settings.deadLetters
+        let store = try Store.open(
+            directory: directory,
+            deadLetters: DeadLetterLimits(bytesMax: letters.bytesMax, ageMaxMS: letters.ageMaxMilliseconds.map(Int64.init)))
         self.store = store
         if let stated = configuration.idScope ?? IDScope.ofThisMachine() {
             scope = stated
@@ -64,7 +69,7 @@ package struct Agent: Sendable {
     private func runServices() async throws {
         defer { store.close() }
         let pipeline = pipelineService(giveUpAfter: nil)
-        let services: [any Service] = [pipeline] + senders.map { SenderService(sender: $0) }
+        let services: [any Service] = [pipeline] + senders.map { SenderService(sender: $0) } + [upkeep]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .milliseconds(configuration.settings.shutdownTimeoutMilliseconds)
@@ -97,11 +102,13 @@ package struct Agent: Sendable {
             for sender in senders { sender.stop() }
             try await group.waitForAll()
         }
+        await upkeep.turn()
         return report(before, try await store.sender.counters(), outcomes)
     }
 
     private func report(_ before: [Counter: Int64], _ after: [Counter: Int64], _ outcomes: [String: DrainOutcome]) -> Report {
         func change(_ counter: Counter) -> Int { Int((after[counter] ?? 0) - (before[counter] ?? 0)) }
+        func discarded(_ counters: [Counter: Int64]) -> Int { StateTotals(counters).discarded }
         var report = Report()
         for source in configuration.sources { report.recordsRead += change(Counter("records_read", source.settings.name)) }
         for destination in configuration.destinations {
@@ -113,6 +120,7 @@ package struct Agent: Sendable {
             case .empty?, nil: break
             }
         }
+        report.discarded = discarded(after) - discarded(before)
         for sender in senders { report.requests += sender.snapshot.requests }
         report.skippedExistingContent =
             report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.settings.startAt == .end }
@@ -124,11 +132,16 @@ package struct Agent: Sendable {
             sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
             commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
             spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
+            dropsOldest: configuration.settings.spool.whenFull == .dropOldest,
             giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
+        return PipelineService(plan: plan, store: store.pipeline, control: PipelineControl(), logger: logger, onCommit: wakeSenders)
+    }
+
+    private var upkeep: UpkeepService { UpkeepService(store: store.sender, onReplay: wakeSenders, logger: logger) }
+
+    private var wakeSenders: @Sendable () -> Void {
         let senders = senders
-        return PipelineService(plan: plan, store: store.pipeline, control: PipelineControl(), logger: logger) {
-            for sender in senders { sender.wake() }
-        }
+        return { for sender in senders { sender.wake() } }
     }
 
     private var startMetadata: Logger.Metadata {

@@ -15,7 +15,7 @@ struct TidyTests {
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
         "Tailing": ["Records"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
-        "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
+        "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
             "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings", "CSystemd",
