@@ -123,7 +123,7 @@ package struct Agent: Sendable {
         report.discarded = discarded(after) - discarded(before)
         for sender in senders { report.requests += sender.snapshot.requests }
         report.skippedExistingContent =
-            report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.settings.startAt == .end }
+            report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.startsAtEnd }
         return report
     }
 

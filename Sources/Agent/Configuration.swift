@@ -3,6 +3,7 @@
 
 import Delivery
 import Documents
+import Journal
 import Rules
 import Settings
 
@@ -10,6 +11,11 @@ import Settings
 struct SourcePlan: Sendable {
     let settings: SourceSettings
     let rules: RuleSet
+    /// Set when the source is the journal.
+    let journal: JournalConfiguration?
+
+    /// Whether content that is there at the very first start is left out.
+    var startsAtEnd: Bool { journal.map { $0.start == .end } ?? (settings.startAt == .end) }
 }
 
 /// A checked configuration.

@@ -72,7 +72,10 @@ package struct Derivation {
         } catch {
             throw AgentError(error)
         }
-        for lane in lanes { add(lane.takeCounters(), to: &summary) }
+        let counters = lanes.map { $0.takeCounters() }
+        // Of several ways to make records of the lines the one that understands most of them.
+        summary.unparsed = counters.map(\.unparsed).min() ?? 0
+        for counted in counters { add(counted, to: &summary) }
         return summary
     }
 
@@ -84,7 +87,6 @@ package struct Derivation {
     private func add(_ counters: DeriverCounters, to summary: inout Summary) {
         // Of several ways to make records of the lines the one that makes most.
         summary.records = max(summary.records, counters.records)
-        summary.unparsed += counters.unparsed
         summary.cutRecords += counters.cutRecords
         summary.limitHits += counters.framingLimitHits
         for rule in counters.rules {

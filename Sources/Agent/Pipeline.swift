@@ -11,7 +11,6 @@ import Records
 import Rules
 import Store
 import Synchronization
-import Tailing
 
 /// How other threads speak to the pipeline.
 final class PipelineControl: Sendable {
@@ -50,7 +49,7 @@ final class Pipeline {
     private let control: PipelineControl
     private let onCommit: @Sendable () -> Void
     private let logger: Logger
-    private let workers: [SourceWorker]
+    private let workers: [any SourceWorker]
     private let builder: TurnBuilder
     private let waiter: Waiter
     private var lastCommitAtMS: Int64 = .min
@@ -86,7 +85,10 @@ final class Pipeline {
         self.control = control
         self.logger = logger
         self.onCommit = onCommit
-        workers = try plan.sources.map { try SourceWorker($0, store: store, scope: plan.scope) }
+        workers = try plan.sources.map { source -> any SourceWorker in
+            guard let journal = source.journal else { return try FileWorker(source, store: store, scope: plan.scope) }
+            return try JournalWorker(journal, rules: source.rules, store: store, scope: plan.scope)
+        }
         builder = TurnBuilder(destinations: plan.destinations)
         waiter = Waiter(wakeup: control.wakeup)
     }
@@ -115,8 +117,8 @@ final class Pipeline {
 
     private func poll() {
         let now = Clock.monotonicMilliseconds()
-        for worker in workers where now >= worker.source.nextPollAtMS {
-            worker.source.poll(nowMS: now)
+        for worker in workers where now >= worker.nextPollAtMS {
+            worker.poll(nowMS: now)
         }
     }
 
@@ -124,11 +126,7 @@ final class Pipeline {
     private func tellOfMissingFiles() {
         guard !hasToldOfMissingFiles else { return }
         hasToldOfMissingFiles = true
-        for worker in workers where worker.source.visibleFileCount == 0 {
-            logger.warning(
-                "no file is there yet, one that appears will be followed",
-                metadata: ["source": "\(worker.name)", "files": "\(worker.source.configuration.include.joined(separator: " "))"])
-        }
+        for worker in workers { worker.tellOfNothing(to: logger) }
     }
 
     /// Gives each source turns until there is enough for a commit or nothing left to read.
@@ -142,11 +140,10 @@ final class Pipeline {
         {
             hasMore = false
             for worker in workers {
-                let result = worker.turn(bytesMax: Self.turnBytesMax, nowMilliseconds: Clock.wallMilliseconds(), into: builder)
-                if result.hasMore { hasMore = true }
+                if worker.turn(bytesMax: Self.turnBytesMax, nowMilliseconds: Clock.wallMilliseconds(), into: builder) { hasMore = true }
             }
         }
-        for worker in workers { NoticeLog.write(worker.source.takeNotices(), source: worker.name, to: logger) }
+        for worker in workers { worker.tellNotices(to: logger) }
         return hasMore
     }
 
@@ -158,9 +155,9 @@ final class Pipeline {
     /// Waits for events, and then long enough that commits keep their distance.
     private func wait() {
         let now = Clock.monotonicMilliseconds()
-        let nextPollAtMS = workers.map(\.source.nextPollAtMS).min() ?? now
-        let readable = waiter.wait(for: workers.map(\.source.descriptor), timeoutMilliseconds: nextPollAtMS - now)
-        for worker in workers where readable.contains(worker.source.descriptor) { worker.source.readEvents() }
+        let nextPollAtMS = workers.map(\.nextPollAtMS).min() ?? now
+        let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
+        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
         if earliest > 0, !control.isStopping { waiter.pause(milliseconds: earliest) }
     }
@@ -249,7 +246,7 @@ final class Pipeline {
         lastCommitAtMS = Clock.monotonicMilliseconds()
         for worker in workers {
             let own = turn.checkpoints.filter { $0.source == worker.name }.count
-            worker.source.didCommit(Array(ids.prefix(own)))
+            worker.didCommit(Array(ids.prefix(own)))
             ids = ids.dropFirst(own)
         }
         if !turn.chunks.isEmpty { onCommit() }
@@ -259,8 +256,7 @@ final class Pipeline {
         var turn = Turn(atMS: Clock.wallMilliseconds())
         builder.take(into: &turn)
         for worker in workers {
-            turn.checkpoints += worker.source.changedCheckpoints()
-            turn.forgotten += worker.source.forgottenCheckpoints()
+            worker.takePosition(into: &turn)
             worker.takeCounters(into: &turn)
             turn.knownSources.insert(worker.name)
         }

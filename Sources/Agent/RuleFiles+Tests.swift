@@ -28,12 +28,12 @@ extension RuleFiles {
         }
     }
 
-    /// A line for each rule whose tests leave something untried: where it stands, and what.
+    /// A line for each thing that a rule's tests leave untried: where the rule stands, its name, and what.
     package func coverageGaps() throws(AgentError) -> [String] {
         try AgentError.wrapping {
             let runner = RuleTestRunner(version: programVersion)
-            return try packs.flatMap { try runner.coverage(of: $0) }.filter { !$0.gaps.isEmpty }.map { rule in
-                "\(rule.rule) (\(rule.place)): \(rule.gaps.joined(separator: "; "))"
+            return try packs.flatMap { try runner.coverage(of: $0) }.flatMap { rule in
+                rule.gaps.map { "\(rule.place): \(rule.rule): \($0)" }
             }
         }
     }

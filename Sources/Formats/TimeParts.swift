@@ -15,7 +15,8 @@ struct TimeParts {
     var offsetSeconds: Int?
     var epochMilliseconds: Int64?
 
-    /// In milliseconds since 1970. A missing clock is midnight; a missing year, or day, is the nearest.
+    /// In milliseconds since 1970. A missing clock is midnight; a missing year is the latest in which the time is
+    /// none of the future, a missing day the nearest.
     func milliseconds(_ context: TimestampContext) -> Int64? {
         if let epochMilliseconds { return epochMilliseconds + Int64(fraction) }
         let clock = (hourOfDay * 60 + (minute ?? 0)) * 60 + (second ?? 0)
@@ -26,7 +27,7 @@ struct TimeParts {
         guard let month, let day else {
             return dayOfYear == nil ? context.nearestDay(secondOfDay: clock, offsetSeconds: offsetSeconds, fraction: fraction) : nil
         }
-        return context.nearestYear(month: month, day: day, secondOfDay: clock, offsetSeconds: offsetSeconds, fraction: fraction)
+        return context.latestYear(month: month, day: day, secondOfDay: clock, offsetSeconds: offsetSeconds, fraction: fraction)
     }
 
     private var hourOfDay: Int {

@@ -42,7 +42,7 @@ struct TimeReader {
         guard let day = number(text, digits: hasOneDigit ? 1 : 2), skip(text, " "), let clock = clock(text), index == text.count else {
             return nil
         }
-        return context.nearestYear(month: month + 1, day: day, secondOfDay: clock, offsetSeconds: nil, fraction: 0)
+        return context.latestYear(month: month + 1, day: day, secondOfDay: clock, offsetSeconds: nil, fraction: 0)
     }
 
     /// A count since 1970, all of the text.

@@ -88,9 +88,12 @@ package enum TimestampFormat: Sendable {
 package struct TimestampContext: Sendable {
     /// Where clocks without a zone stand; nil: nothing is known, they are taken for UTC.
     package var zone: Zone?
-    /// The time at which the record is read, in milliseconds since 1970. A time without a year is taken to lie in the year that
-    /// brings it nearest to this, so logs of December read in January keep their year; one without a day on the nearest day.
+    /// The time at which the record is read, in milliseconds since 1970. A time without a year is taken to lie in the latest year in
+    /// which it is at most `aheadMilliseconds` behind this, for logs tell of the past; one without a day on the nearest day.
     package var nowMilliseconds: Int64
+
+    /// How far clocks may differ for a record that states no year: seven days.
+    static let aheadMilliseconds: Int64 = 7 * 86_400_000
 
     package init(zone: Zone? = nil, nowMilliseconds: Int64) {
         self.zone = zone
@@ -105,16 +108,16 @@ package struct TimestampContext: Sendable {
         return seconds * 1000 + Int64(fraction)
     }
 
-    /// The moment in the year that brings it nearest to now; nil where the day does not exist in any year near.
-    func nearestYear(month: Int, day: Int, secondOfDay: Int, offsetSeconds: Int?, fraction: Int) -> Int64? {
+    /// The moment in the latest year in which it lies in the past, or hardly in the future; nil for a day of which there was none in
+    /// the last four years.
+    func latestYear(month: Int, day: Int, secondOfDay: Int, offsetSeconds: Int?, fraction: Int) -> Int64? {
         let thisYear = Day.year(of: nowMilliseconds.flooredQuotient(by: 86_400_000))
-        var nearest: Int64?
-        for year in thisYear - 1...thisYear + 1 {
+        for year in (thisYear - 4...thisYear + 1).reversed() {
             guard let number = Day.number(year: year, month: month, day: day) else { continue }
             let time = milliseconds(day: number, secondOfDay: secondOfDay, offsetSeconds: offsetSeconds, fraction: fraction)
-            if distance(time) < nearest.map({ distance($0) }) ?? .max { nearest = time }
+            if time <= nowMilliseconds + Self.aheadMilliseconds { return time }
         }
-        return nearest
+        return nil
     }
 
     func nearestDay(secondOfDay: Int, offsetSeconds: Int?, fraction: Int) -> Int64? {

@@ -78,6 +78,9 @@ package final class Matcher {
         return min(start, end)..<end
     }
 
+    /// Whether the last match went through a `(*MARK:…)`.
+    package var passedMark: Bool { setPairCount > 0 && pcre2_get_mark_8(data) != nil }
+
     /// The same as one run over all beginnings, as long as the time lasts.
     private func runInWindows(_ pattern: Pattern, _ bytes: UnsafePointer<UInt8>, _ count: Int, _ start: Int) -> CInt {
         defer { pcre2_set_offset_limit_8(context, Self.noOffsetLimit) }

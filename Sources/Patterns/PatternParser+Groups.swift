@@ -75,7 +75,10 @@ extension PatternParser {
     /// A lookahead or lookbehind takes no characters. What a positive one looks at does occur, but may lie across what stands
     /// around it; leaving it out is always right.
     private mutating func assertion() throws(UnknownSyntax) -> LiteralStretch {
-        try groupContent().forgotten(leaving: .empty)
+        let outside = branches
+        let content = try groupContent().forgotten(leaving: .empty)
+        branches = outside
+        return content
     }
 
     /// A back reference (`(?P=n)`) or a call of a group.

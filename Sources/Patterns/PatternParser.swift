@@ -32,6 +32,8 @@ struct PatternParser {
     /// A group is called, by number, by name or as a whole.
     var callsGroups = false
     private(set) var refusal: PatternError?
+    /// Where the branches of groups with several lie, outside lookarounds.
+    var branches: [Range<Int>] = []
 
     /// What a pattern turned out to be.
     struct Reading {
@@ -40,6 +42,8 @@ struct PatternParser {
         /// Whether JIT code heeds the match limit well enough. It counts loops and optional parts, but (in 10.42) neither the branches of a
         /// capture or atomic group nor calls: `(a|aa)` forty times in a row would run for years.
         var isBoundedInJIT = false
+        /// The bytes of every branch of groups with several, outside lookarounds; empty where groups are called.
+        var branches: [Range<Int>] = []
     }
 
     /// The most ways to choose branches, as a power of two, that JIT code may go through between two counts.
@@ -56,7 +60,7 @@ struct PatternParser {
             let stretch = try alternatives(insideGroup: false)
             return Reading(
                 requirement: isUncertain ? .none : stretch.requirement, refusal: refusal,
-                isBoundedInJIT: !callsGroups && stretch.choiceBits <= Self.uncountedBitsMax)
+                isBoundedInJIT: !callsGroups && stretch.choiceBits <= Self.uncountedBitsMax, branches: callsGroups ? [] : branches)
         } catch {
             return Reading(refusal: refusal)
         }
@@ -85,6 +89,7 @@ struct PatternParser {
     /// Reads branches up to the `)` that closes the group, and past it, or to the end of the pattern.
     mutating func alternatives(insideGroup: Bool) throws(UnknownSyntax) -> LiteralStretch {
         var branches: [LiteralStretch] = []
+        var branchStarts = [index]
         var sequence = LiteralStretch.empty
         /// The item that a quantifier would apply to; not yet part of the sequence.
         var item = LiteralStretch.empty
@@ -98,11 +103,13 @@ struct PatternParser {
             switch byte {
             case UInt8(ascii: ")"):
                 guard insideGroup else { throw UnknownSyntax() }
+                noteBranches(branchStarts)
                 index += 1
                 sequence.append(item)
                 return LiteralStretch(anyOf: branches + [sequence])
             case UInt8(ascii: "|"):
                 index += 1
+                branchStarts.append(index)
                 sequence.append(item)
                 branches.append(sequence)
                 (sequence, item) = (.empty, .empty)
@@ -121,8 +128,15 @@ struct PatternParser {
             }
         }
         guard !insideGroup else { throw UnknownSyntax() }
+        noteBranches(branchStarts)
         sequence.append(item)
         return LiteralStretch(anyOf: branches + [sequence])
+    }
+
+    /// Remembers the branches that begin at `starts`, the last of which ends here.
+    private mutating func noteBranches(_ starts: [Int]) {
+        guard starts.count > 1 else { return }
+        branches += zip(starts, starts.dropFirst().map { $0 - 1 } + [index]).map { $0..<$1 }
     }
 
     /// Reads one item. Nil for what a quantifier looks through: comments, callouts and options.

@@ -58,7 +58,7 @@ package struct DeriverCounters: Sendable {
     }
 
     package var records = 0
-    /// Records that do not have the format of a pack whose rule wanted to see them.
+    /// Records that have none of the formats of the packs whose rules wanted to see them.
     package var unparsed = 0
     /// Records that ended at a limit although the next line belonged to them.
     package var cutRecords = 0

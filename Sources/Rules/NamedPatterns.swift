@@ -30,6 +30,11 @@ package struct NamedPatterns: Sendable {
             }
             return offset + shift
         }
+
+        /// Whether these bytes of the expanded text are none of what a name stands for.
+        func isWritten(_ range: Range<Int>) -> Bool {
+            !insertions.contains { $0.expanded.lowerBound <= range.lowerBound && range.upperBound <= $0.expanded.upperBound }
+        }
     }
 
     /// The most patterns of one pack.

@@ -25,6 +25,11 @@ struct RecordMatcher: ~Copyable {
     private let matcher = Matcher()
     /// Per layout of the set: whether the workspace has the fields of the record at hand.
     private var states: [ParseState]
+    /// Whether the record at hand counts as one that has none of the formats that were tried.
+    private var isUnparsed = false
+    private var isParsed = false
+
+    private var isEntry = false
 
     private enum ParseState {
         case unknown
@@ -39,8 +44,11 @@ struct RecordMatcher: ~Copyable {
     }
 
     /// Forgets the record before.
-    mutating func beginRecord() {
+    /// - Parameter isEntry: whether the next is an entry of a journal rather than a line.
+    mutating func beginRecord(isEntry: Bool = false) {
+        self.isEntry = isEntry
         for index in states.indices { states[index] = .unknown }
+        (isUnparsed, isParsed) = (false, false)
     }
 
     /// Tries the rule number `index` of the set on the record.
@@ -67,17 +75,33 @@ struct RecordMatcher: ~Copyable {
     /// What the rule's patterns look at; nil where the record lacks it.
     mutating func subject(of rule: Rule, _ record: Span<UInt8>) -> Text? {
         switch rule.subject {
-        case .raw: Text(.record, 0..<record.count)
+        case .raw: rawText(record).map { Text(.record, $0) }
         case .slot(let slot): workspace.text(ofField: slot, record)
         }
+    }
+
+    /// The record as it was logged: all of a line, and of an entry its message, where it has one.
+    func rawText(_ record: Span<UInt8>) -> Range<Int>? {
+        isEntry ? workspace.message : 0..<record.count
     }
 
     /// Finds the fields of the record in the set's layout number `layout`, unless that was done.
     private mutating func parse(_ record: Span<UInt8>, _ layout: Int, _ counters: inout DeriverCounters) {
         guard states[layout] == .unknown else { return }
-        let isOfFormat = set.layouts[layout].parse(record, into: &workspace.parsed[layout])
+        let isOfFormat = set.layouts[layout].parse(record, isEntry: isEntry, into: &workspace.parsed[layout])
         states[layout] = isOfFormat ? .parsed : .otherFormat
-        if !isOfFormat { counters.unparsed += 1 }
+        note(isOfFormat, &counters)
+    }
+
+    /// Counts a record once, and only while no format was found that it has.
+    private mutating func note(_ isOfFormat: Bool, _ counters: inout DeriverCounters) {
+        if isOfFormat {
+            if isUnparsed { counters.unparsed -= 1 }
+            (isUnparsed, isParsed) = (false, true)
+        } else if !isParsed, !isUnparsed {
+            counters.unparsed += 1
+            isUnparsed = true
+        }
     }
 
     private mutating func matchPattern(
@@ -99,6 +123,11 @@ struct RecordMatcher: ~Copyable {
             }
         }
         return false
+    }
+
+    /// Whether the pattern, of which a branch is marked, matches and goes through that branch.
+    func passesMark(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> Bool {
+        match(pattern, text, record) == .matched && matcher.passedMark
     }
 
     func match(_ pattern: Pattern, _ text: Text, _ record: Span<UInt8>) -> MatchOutcome {

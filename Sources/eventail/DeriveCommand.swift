@@ -55,7 +55,7 @@ struct DeriveCommand: ParsableCommand {
         func note(_ count: Int, _ text: String) {
             if count > 0 { notes.append("\(count) \(text)") }
         }
-        note(summary.unparsed, "of \(summary.records) records are not of the rule file's format")
+        note(summary.unparsed, "of \(summary.records) records do not have the format of the rules that looked at them")
         note(summary.oversizeRecords, "records are longer than 256 KiB and were left out")
         note(summary.cutRecords, "records of several lines were cut at a limit; the rest is a record of its own")
         note(summary.incomplete, "calls lacked a user or another field that the API needs")

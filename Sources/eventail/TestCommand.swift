@@ -38,8 +38,8 @@ struct TestCommand: ParsableCommand {
         }
         if coverage {
             let gaps = try files.coverageGaps()
-            for gap in gaps { print("untried: \(gap)", to: .output) }
-            if gaps.isEmpty { print("every rule, pattern and group is tried by a test", to: .output) }
+            for gap in gaps { print("untried: \(Printable.text(gap))", to: .output) }
+            if gaps.isEmpty { print("every rule, pattern, alternative and group is tried by a test", to: .output) }
         }
         if let junit { try write(JUnitReport(outcomes).text, to: junit) }
         let failed = outcomes.filter { !$0.failures.isEmpty }.count

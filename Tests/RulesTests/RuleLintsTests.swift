@@ -65,4 +65,23 @@ struct RuleLintsTests {
                 ["no test"],
             ])
     }
+
+    @Test func coverageNamesTheAlternativesThatNoTestTakes() throws {
+        let pack = try pack(
+            #"""
+            rules:
+              - name: a
+                match: '^(?:paid|refunded|(?:can|with)drawn) by (?<userId>%{USER})(?: via (?:card|(?i:sepa|wire))|)(?!a|b)$'
+                track: T
+                tests:
+                  - { line: paid by anna, expect: [{ userId: anna }] }
+                  - { line: withdrawn by anna via SEPA, expect: [{ userId: anna }] }
+                  - { line: refund by anna via card, expect: [] }
+            """#)
+        let coverage = try RuleTestRunner(version: "1").coverage(of: pack)
+        #expect(
+            coverage[0].gaps == [
+                "no test takes the alternatives `refunded` (at 10), `can` (at 22), `card` (at 70), `wire` (at 84)"
+            ])
+    }
 }

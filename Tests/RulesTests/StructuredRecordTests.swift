@@ -107,6 +107,17 @@ import Testing
         #expect(derived.counters.unparsed == 1)
     }
 
+    @Test func aRecordIsUnparsedWhereNoPackThatLooksAtItHasItsFormat() throws {
+        let rule = "rules: [{ name: NAME, where: { e: login }, track: { userId: u, event: e } }]"
+        let packs = try ["json", "logfmt"].map { format in
+            try pack("format: \(format)\n" + rule.replacing("NAME", with: format), file: "rules/\(format).yaml")
+        }
+        let lines = #"{"e":"login"}"# + "\ne=login\nlogin\nno match\n"
+        let derived = derive(try RuleSet(packs), Array(lines.utf8))
+        #expect(derived.made.count == 2)
+        #expect(derived.counters.unparsed == 1)
+    }
+
     @Test func packsOfOneFormatShareTheFieldsButNotTheSlots() throws {
         func yaml(_ name: String, _ fields: [String]) -> String {
             """

@@ -14,11 +14,12 @@ struct TidyTests {
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
         "Tailing": ["Records"],
+        "Journal": ["Records", "CSystemd"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
-            "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings", "CSystemd",
+            "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings", "CSystemd",
             "Foundation", "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
