@@ -72,7 +72,7 @@ import Testing
         }
         try await fixture.running(sender) {
             try await eventually("a halving") { sender.snapshot.rateHalvings > 0 }
-            #expect(await sender.drain(giveUpAfter: .seconds(3600)) == .empty)
+            #expect(await sender.drain(giveUpAfter: .seconds(36_000)) == .empty)
             try await eventually("the full rate") {
                 try fixture.commit(slot: 1)
                 sender.wake()
