@@ -89,7 +89,7 @@ let package = Package(
             "Agent",
             [
                 "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
-                "CSystemd", logging, serviceLifecycle, unixSignals,
+                "CSystemd", logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
         .executableTarget(

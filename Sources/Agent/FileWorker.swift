@@ -49,6 +49,7 @@ final class FileWorker: SourceWorker {
 
     var nextPollAtMS: Int64 { source.nextPollAtMS }
     var descriptor: Int32 { source.descriptor }
+    var followedCount: Int { source.visibleFileCount }
 
     func poll(nowMS: Int64) { source.poll(nowMS: nowMS) }
 

@@ -34,6 +34,7 @@ final class JournalWorker: SourceWorker {
 
     var nextPollAtMS: Int64 { reader.nextPollAtMS }
     var descriptor: Int32 { reader.descriptor }
+    var followedCount: Int { 1 }
 
     func poll(nowMS: Int64) { reader.poll(nowMS: nowMS, nowMicroseconds: Self.nowMicroseconds) }
 

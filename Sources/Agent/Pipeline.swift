@@ -10,23 +10,6 @@ import Logging
 import Records
 import Rules
 import Store
-import Synchronization
-
-/// How other threads speak to the pipeline.
-final class PipelineControl: Sendable {
-    let wakeup = Wakeup()
-    private let stopping = Atomic(false)
-
-    init() {}
-
-    /// Lets `Pipeline.run` commit what it has read and return.
-    func stop() {
-        stopping.store(true, ordering: .releasing)
-        wakeup.ring()
-    }
-
-    var isStopping: Bool { stopping.load(ordering: .acquiring) }
-}
 
 /// Everything the pipeline is made of that other threads may have as well.
 struct PipelinePlan: Sendable {
@@ -93,11 +76,13 @@ final class Pipeline {
         waiter = Waiter(wakeup: control.wakeup)
     }
 
-    /// Works until it is told to stop, or until all is read where the plan says so. Everything read is committed then.
+    /// Works until it is told to return, or until all is read where the plan says so. Everything read is committed then.
     /// - Throws: `StoreError` when the database cannot be used any more.
     func run() throws(StoreError) {
-        while !control.isStopping {
+        while !control.isToReturn {
+            control.beginTurn()
             poll()
+            control.note(followedCount: workers.reduce(0) { $0 + $1.followedCount })
             tellOfMissingFiles()
             try makeRoom()
             if isReadingAllowed() {
@@ -135,7 +120,7 @@ final class Pipeline {
         let startedAtMS = Clock.monotonicMilliseconds()
         var hasMore = true
         let room = min(Int64(Self.turnCallBytesMax), plan.spoolBytesMax - store.outboxBytes)
-        while hasMore, !control.isStopping, builder.byteCount < room,
+        while hasMore, !control.isToReturn, builder.byteCount < room,
             Clock.monotonicMilliseconds() - startedAtMS < plan.commitIntervalMilliseconds
         {
             hasMore = false
@@ -159,7 +144,7 @@ final class Pipeline {
         let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
         for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
-        if earliest > 0, !control.isStopping { waiter.pause(milliseconds: earliest) }
+        if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
     }
 
     /// Drops the oldest calls where the outbox is full and that is wanted; a sixteenth of the room then is free. What a failing
@@ -218,6 +203,7 @@ final class Pipeline {
     /// Commits what was read. While the store fails in a way that may pass, it tries again; nothing is read meanwhile.
     private func commitPatiently() throws(StoreError) {
         while true {
+            control.beginTurn()
             do throws(StoreError) {
                 try commit()
                 if isStoreFailing { logger.notice("the state can be written again, reading goes on") }

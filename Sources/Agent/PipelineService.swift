@@ -28,27 +28,33 @@ struct PipelineService: Service {
 
     private func onOwnThread() async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let thread = Thread {
-                continuation.resume(
-                    with: Result {
-                        try Pipeline(plan, store: store, control: control, logger: logger, onCommit: onCommit).run()
-                    })
-            }
+            let thread = Thread { continuation.resume(with: Result { try follow() }) }
             thread.name = "pipeline"
             thread.start()
         }
     }
-}
 
-/// Runs a sender as a service.
-struct SenderService: Service {
-    let sender: Sender
-
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await sender.run()
-        } onGracefulShutdown: {
-            sender.stop()
+    /// One pipeline after the other, as plans are replaced. All that one has read is committed before the next begins.
+    private func follow() throws {
+        defer { control.end() }
+        var plan = plan
+        var pipeline = try pipeline(plan)
+        control.begin()
+        while true {
+            try pipeline.run()
+            guard let next = control.takeReplacement() else { return }
+            do {
+                pipeline = try self.pipeline(next)
+                plan = next
+                control.begin()
+            } catch {
+                pipeline = try self.pipeline(plan)
+                control.begin(refusing: error)
+            }
         }
+    }
+
+    private func pipeline(_ plan: PipelinePlan) throws -> Pipeline {
+        try Pipeline(plan, store: store, control: control, logger: logger, onCommit: onCommit)
     }
 }

@@ -11,6 +11,8 @@ protocol SourceWorker: AnyObject {
     var nextPollAtMS: Int64 { get }
     /// Readable when `readEvents` has something to do; negative: there are no events.
     var descriptor: Int32 { get }
+    /// How many files, or journals, it follows now.
+    var followedCount: Int { get }
 
     func poll(nowMS: Int64)
     func readEvents()

@@ -40,6 +40,8 @@ package actor Sender {
     var refusals = RefusalRun()
     /// Refusals that will wait again as soon as no lane works on chunks that they may come back to; nothing is sent till then.
     var takingBack: [TakenBack] = []
+    /// Since when each lane has been at a step that it will not wait at for long; lanes that wait are not here.
+    var busySince: [Int: Duration] = [:]
     /// Lanes that have taken a batch or are about to.
     private var lanesAtWork: Set<Int> = []
     /// By lane: the chunks that nobody may drop while the lane works on them.
@@ -138,7 +140,10 @@ package actor Sender {
     }
 
     private func work(_ lane: Int, _ transport: Transport) async throws {
-        defer { releaseClaim(lane) }
+        defer {
+            busySince[lane] = nil
+            releaseClaim(lane)
+        }
         while let batch = try await nextBatch(lane) {
             try await deliver(batch, lane, transport)
             try await leaveWork(lane)
@@ -170,6 +175,7 @@ extension Sender {
     /// The next calls of `lane`, when it is their time; nil when the sender stops.
     private func nextBatch(_ lane: Int) async throws -> Batch? {
         while !isStopped {
+            busySince[lane] = clock.now()
             let seen = bell.rings
             try await loadRows()
             let bytesMax = min(configuration.batch.bytesMax, limiter.bytesMax) - Envelope.byteCount
@@ -199,7 +205,7 @@ extension Sender {
                 }
                 if let expiry { wait = min(wait ?? expiry, expiry) }
             }
-            await bell.rung(after: seen, timeout: wait, clock)
+            await rest(lane, after: seen, timeout: wait)
         }
         return nil
     }
@@ -253,9 +259,10 @@ extension Sender {
             if delay <= .zero {
                 limiter.take(calls: calls, bytes: bytes, now: now)
                 tellOfRecovery(now)
+                busySince[lane] = now
                 return true
             }
-            await bell.rung(after: seen, timeout: delay, clock)
+            await rest(lane, after: seen, timeout: delay)
         }
     }
 
@@ -271,7 +278,7 @@ extension Sender {
             let seen = bell.rings
             let now = clock.now()
             guard now < end else { return true }
-            await bell.rung(after: seen, timeout: end - now, clock)
+            await rest(lane, after: seen, timeout: end - now)
         }
         return false
     }

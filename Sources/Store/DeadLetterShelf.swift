@@ -8,13 +8,19 @@ import GRDB
 import Synchronization
 
 final class DeadLetterShelf: Sendable {
-    private let limits: DeadLetterLimits
+    private let inForce: Mutex<DeadLetterLimits>
     private let bytes: Atomic<Int64>
 
     init(limits: DeadLetterLimits, bytes: Int64) {
-        self.limits = limits
+        inForce = Mutex(limits)
         self.bytes = Atomic(bytes)
     }
+
+    func use(_ limits: DeadLetterLimits) {
+        inForce.withLock { $0 = limits }
+    }
+
+    private var limits: DeadLetterLimits { inForce.withLock { $0 } }
 
     /// Stores the letters, and removes the oldest ones where there are too many then.
     /// - Returns: the ids of the stored letters, in their order; some of them may be removed already.
@@ -44,10 +50,11 @@ final class DeadLetterShelf: Sendable {
     }
 
     private func removeOldest(_ db: Database) throws {
+        let bytesMax = limits.bytesMax
         var sum = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(sum(byte_count), 0) FROM dead_letter"))!
         bytes.store(sum, ordering: .relaxed)
-        guard sum > Int64(limits.bytesMax) else { return }
-        let goal = Int64(limits.bytesMax - limits.bytesMax / 16)
+        guard sum > Int64(bytesMax) else { return }
+        let goal = Int64(bytesMax - bytesMax / 16)
         var surplus: [(Int64, String, Int64)] = []
         let rows = try Row.fetchCursor(
             db.cachedStatement(sql: "SELECT id, destination, byte_count FROM dead_letter ORDER BY at_ms, id"))

@@ -11,6 +11,7 @@ package final class Store: Sendable {
     package let pipeline: PipelineStore
     package let sender: SenderStore
     private let connections: [Connection]
+    private let shelf: DeadLetterShelf
     private let lock: Mutex<StateLock?>
 
     /// Opens the state directory for this process alone, creates what is missing, and brings the database up to date.
@@ -40,7 +41,13 @@ package final class Store: Sendable {
         self.pipeline = PipelineStore(connection: pipeline, outbox: outbox, shelf: shelf, claims: claims)
         self.sender = SenderStore(connection: sender, outbox: outbox, shelf: shelf, claims: claims)
         connections = [sender, pipeline]
+        self.shelf = shelf
         self.lock = Mutex(lock)
+    }
+
+    /// From now on dead letters are kept within these bounds.
+    package func use(_ limits: DeadLetterLimits) {
+        shelf.use(limits)
     }
 
     /// Closes the database and lets another process in. Whatever is called afterwards fails.

@@ -51,6 +51,7 @@ final class RunningProgram: Sendable {
     var output: String { folder.text("output") }
     var error: String { folder.text("error") }
     var isRunning: Bool { process.isRunning }
+    var processIdentifier: pid_t { process.processIdentifier }
 
     func kill() {
         guard process.isRunning else { return }

@@ -20,7 +20,7 @@ struct TidyTests {
         "Settings": ["Documents"],
         "Agent": [
             "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings", "CSystemd",
-            "Foundation", "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
             "Calls", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
