@@ -203,7 +203,11 @@ extension FileSource {
         if let last = checkpoint.marks.last, survey.size >= checkpoint.offset, proves(last, content, fingerprintSuffices: true) {
             isWhollyThere = survey.agrees(with: last) == true
         }
-        let hasItsEnd = compressed.ends[content.id].map { survey.agrees(with: $0) == true } ?? false
+        let hasItsEnd =
+            compressed.ends[content.id].map { end in
+                // A file of one line has no more to show than that line.
+                survey.agrees(with: end) == true && (saysMoreThanFingerprint(end.offset, of: content) || survey.size <= end.offset)
+            } ?? false
         return KnownContent(
             id: content.id, generation: checkpoint.origin?.generation ?? 0, isForerunner: false, isGoneFormer: false,
             isPresent: content.isPresent, isWhollyThere: isWhollyThere, agrees: hasItsEnd || hasMarks(survey, of: content),

@@ -75,6 +75,12 @@ extension FileSource {
         content.changeCount += 1
     }
 
+    /// The same; a content of which nothing is known is of no use then.
+    func loseFile(_ content: TailedFile) {
+        detach(content)
+        if content.checkpoint.origin == nil { remove(content) }
+    }
+
     /// Looks beside a content's former place for a file that holds all that was read of it, and goes on reading there.
     func findCopy(of content: TailedFile, among entries: [DirectoryEntry], besides arrivals: Set<FileKey> = []) {
         guard let origin = content.checkpoint.origin, let last = content.checkpoint.marks.last,

@@ -27,7 +27,7 @@ extension FileSource {
             // A compressed file that was known is gone if a plain one has its inode.
             if file.compressed != nil || (isFirstScan && beginsOtherwise(sighting.path, than: file)) {
                 if file.compressed == nil { notify(.startedAnew(path: sighting.path, offset: file.checkpoint.offset)) }
-                detach(file)
+                loseFile(file)
                 arrivals.append(sighting)
                 continue
             }

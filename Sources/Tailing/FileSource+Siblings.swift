@@ -18,20 +18,20 @@ extension FileSource {
             if file.checkpoint.inode != 0, let name = names[directory]?[file.checkpoint.inode] {
                 let path = directory + "/" + name
                 if let status = try? System.status(of: path), status.key == file.key, status.kind == .regular {
-                    if !beginsOtherwise(path, than: file) {
-                        rejoin(file, at: path, status)
-                        continue
-                    }
-                    detach(file)
+                    if !beginsOtherwise(path, than: file), rejoin(file, at: path, status) { continue }
+                    loseFile(file)
                 }
             }
             findCopy(of: file, among: entries, besides: arrivals)
         }
     }
 
-    private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) {
-        // Without content to compare, only the name can tell a rotated file from another one with its inode.
-        guard file.checkpoint.origin != nil || Path.isFormer(path, of: file.checkpoint.path) else { return }
+    /// - Returns: false if it is another file, which has the inode of the one that was known.
+    private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) -> Bool {
+        // Without content to compare, only the name can tell a rotated file from another one with its inode; and to be compressed, a
+        // file is written anew.
+        let isPlain = CompressionFormat(fileName: path) == nil
+        guard file.checkpoint.origin != nil || (isPlain && Path.isFormer(path, of: file.checkpoint.path)) else { return false }
         file.foundPath = path
         file.modifiedNS = status.modifiedNS
         file.compressed = CompressionFormat(fileName: path).map { CompressedContent($0) }
@@ -40,13 +40,14 @@ extension FileSource {
         let isAtItsEnd = file.compressed == nil && status.size == file.checkpoint.offset
         if isAtItsEnd, status.modifiedSeconds < file.checkpoint.lastSeenSeconds {
             file.phase = .finished
-            return
+            return true
         }
         openFile(file, at: path)
-        guard file.open != nil else { return }
+        guard file.open != nil else { return true }
         startLeaving(file)
         if file.compressed == nil, !isAtItsEnd { notify(.siblingFound(path: path, offset: file.checkpoint.offset)) }
         enqueue(file)
+        return true
     }
 
     /// Rotated files beside `path` that are not known and were written since the file there was last seen: contents of that
@@ -62,12 +63,12 @@ extension FileSource {
         for entry in entries where RotatedName.isRotation(entry.name, of: name) {
             let found = directory + "/" + entry.name
             guard let status = try? System.status(of: found), status.kind == .regular else { continue }
-            if let known = byKey[status.key] {
-                if known.isAtRest, !isAsSeen(known, status) {
-                    known.isVerified = false
-                    rejoin(known, at: found, status)
-                }
-            } else if status.modifiedSeconds >= seconds {
+            if let known = byKey[status.key], known.isAtRest, !isAsSeen(known, status) {
+                known.isVerified = false
+                if !rejoin(known, at: found, status) { loseFile(known) }
+            }
+            if byKey[status.key] != nil { continue }
+            if status.modifiedSeconds >= seconds {
                 siblings.append(Sighting(path: found, status: status, live: path))
             } else if withRests, CompressionFormat(fileName: entry.name) != nil {
                 siblings.append(Sighting(path: found, status: status, live: path, isOnlyRest: true))
