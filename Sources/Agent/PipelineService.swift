@@ -29,12 +29,13 @@ struct PipelineService: Service {
     private func onOwnThread() async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let thread = Thread {
+                // Only a thread that runs can be named on Linux.
+                Thread.current.name = "pipeline"
                 continuation.resume(
                     with: Result {
                         try Pipeline(plan, store: store, control: control, logger: logger, onCommit: onCommit).run()
                     })
             }
-            thread.name = "pipeline"
             thread.start()
         }
     }
