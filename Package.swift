@@ -79,14 +79,15 @@ let package = Package(
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
         library("Tailing", ["Records"]),
+        library("Journal", ["Records", "CSystemd"]),
         library("Store", ["Records", "Calls", grdb]),
         library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix]),
         library("Settings", ["Documents"]),
         library(
             "Agent",
             [
-                "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings",
-                "CSystemd", logging, serviceLifecycle, unixSignals,
+                "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+                "CSystemd", logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
         .executableTarget(
@@ -105,6 +106,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),
+        tests("JournalTests", ["Journal", "RandomSupport", "Records"]),
         tests("PatternsTests", ["Patterns", "RandomSupport"]),
         tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("RecordsTests", ["RandomSupport", "Records"]),

@@ -9,11 +9,11 @@ import Store
 import UnixSignals
 
 package struct Agent: Sendable {
-    private let configuration: Configuration
-    private let scope: String
-    private let store: Store
-    private let senders: [Sender]
+    private let assembly: Assembly
+    private let crew: SenderCrew
+    private let control = PipelineControl()
     private let logger: Logger
+    private let startedAtMS = Clock.wallMilliseconds()
 
     /// What a run that ends by itself has done.
     package struct Report: Sendable {
@@ -38,20 +38,13 @@ package struct Agent: Sendable {
     }
 
     private init(opening configuration: Configuration, logger: Logger) throws(StoreError) {
-        self.configuration = configuration
         self.logger = logger
-        let directory = configuration.settings.state.directory
-        let store = try Store.open(directory: directory)
-        self.store = store
-        if let stated = configuration.idScope ?? IDScope.ofThisMachine() {
-            scope = stated
-        } else {
-            scope = try IDScope.ofState(directory: directory)
-        }
-        senders = configuration.destinations.map { Sender($0, store: store.sender, logger: logger) }
+        assembly = try Assembly(configuration, logger: logger)
+        crew = SenderCrew(assembly.senders(of: configuration))
     }
 
-    /// Works until SIGTERM or SIGINT, then finishes what is in flight.
+    /// Works until SIGTERM or SIGINT, then finishes what is in flight; a second one ends the process at once. SIGHUP, or a request
+    /// at the control socket, reloads the configuration.
     /// - Throws: what ended the pipeline or a sender.
     package func run() async throws(AgentError) {
         do {
@@ -62,15 +55,54 @@ package struct Agent: Sendable {
     }
 
     private func runServices() async throws {
-        defer { store.close() }
-        let pipeline = pipelineService(giveUpAfter: nil)
-        let services: [any Service] = [pipeline] + senders.map { SenderService(sender: $0) }
+        defer { assembly.store.close() }
+        let configuration = assembly.configuration
+        let manager = ServiceManager()
+        let reloader = Reloader(assembly, control: control, crew: crew, manager: manager, logger: logger)
+        let services: [any Service] = [
+            SignalService(reloader: reloader, logger: logger),
+            try pipelineService(giveUpAfter: nil),
+            crew,
+            controlServer(configuration, reloader),
+            ServiceReporter(manager: manager, control: control, crew: crew) {
+                await status(reloader)?.line ?? "the state cannot be read, see the log"
+            },
+        ]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .milliseconds(configuration.settings.shutdownTimeoutMilliseconds)
-        logger.notice("running", metadata: startMetadata)
+        logger.notice("running", metadata: configuration.summary)
         try await ServiceGroup(configuration: group).run()
         logger.notice("stopped")
+    }
+
+    private func controlServer(_ configuration: Configuration, _ reloader: Reloader) -> ControlServer {
+        let path = ControlClient.path(
+            environment: configuration.environment, stateDirectory: configuration.settings.state.directory)
+        return ControlServer(path: path, logger: logger) { command in
+            switch command {
+            case .status:
+                guard let status = await status(reloader) else { return ControlReply(error: "the state cannot be read, see the log") }
+                return ControlReply(status: status)
+            case .reload:
+                do {
+                    try await reloader.reload()
+                    return ControlReply()
+                } catch {
+                    return ControlReply(error: "\(AgentError(error).text(color: false))")
+                }
+            }
+        }
+    }
+
+    private func status(_ reloader: Reloader) async -> AgentStatus? {
+        do throws(StoreError) {
+            return try await AgentStatus(
+                assembly, crew, followed: control.followedCount, startedAtMS: startedAtMS, refusal: reloader.refusal)
+        } catch {
+            logger.warning("the state cannot be read", metadata: ["reason": "\(error.what)"])
+            return nil
+        }
     }
 
     /// Reads every source to its present end, delivers everything, and returns.
@@ -84,17 +116,18 @@ package struct Agent: Sendable {
     }
 
     private func readAndDrain(giveUpAfter: Duration) async throws -> Report {
+        let (store, senders) = (assembly.store, crew.senders)
         defer { store.close() }
         let before = try await store.sender.counters()
-        let pipeline = pipelineService(giveUpAfter: giveUpAfter)
+        let pipeline = try pipelineService(giveUpAfter: giveUpAfter)
         var outcomes: [String: DrainOutcome] = [:]
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for sender in senders { group.addTask { try await sender.run() } }
+            group.addTask { try await crew.run() }
             try await pipeline.run()
-            for (destination, sender) in zip(configuration.destinations, senders) {
+            for (destination, sender) in zip(assembly.configuration.destinations, senders) {
                 outcomes[destination.name] = await sender.drain(giveUpAfter: giveUpAfter)
             }
-            for sender in senders { sender.stop() }
+            crew.stop()
             try await group.waitForAll()
         }
         return report(before, try await store.sender.counters(), outcomes)
@@ -102,6 +135,7 @@ package struct Agent: Sendable {
 
     private func report(_ before: [Counter: Int64], _ after: [Counter: Int64], _ outcomes: [String: DrainOutcome]) -> Report {
         func change(_ counter: Counter) -> Int { Int((after[counter] ?? 0) - (before[counter] ?? 0)) }
+        let configuration = assembly.configuration
         var report = Report()
         for source in configuration.sources { report.recordsRead += change(Counter("records_read", source.settings.name)) }
         for destination in configuration.destinations {
@@ -113,30 +147,18 @@ package struct Agent: Sendable {
             case .empty?, nil: break
             }
         }
-        for sender in senders { report.requests += sender.snapshot.requests }
+        for sender in crew.senders { report.requests += sender.snapshot.requests }
         report.skippedExistingContent =
-            report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.settings.startAt == .end }
+            report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.startsAtEnd }
         return report
     }
 
-    private func pipelineService(giveUpAfter: Duration?) -> PipelineService {
-        let plan = PipelinePlan(
-            sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
-            commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
-            spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
-            giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
-        let senders = senders
-        return PipelineService(plan: plan, store: store.pipeline, control: PipelineControl(), logger: logger) {
-            for sender in senders { sender.wake() }
-        }
-    }
-
-    private var startMetadata: Logger.Metadata {
-        [
-            "version": "\(programVersion)", "sources": "\(configuration.sources.count)",
-            "rules": "\(configuration.sources.reduce(0) { $0 + $1.rules.rules.count })",
-            "destinations": "\(configuration.destinations.map(\.endpoint.url).joined(separator: " "))",
-        ]
+    private func pipelineService(giveUpAfter: Duration?) throws(StoreError) -> PipelineService {
+        let crew = crew
+        return PipelineService(
+            plan: try assembly.plan(of: assembly.configuration, giveUpAfter: giveUpAfter), store: assembly.store.pipeline,
+            control: control, logger: logger
+        ) { crew.wake() }
     }
 
     /// The service group tells of every service that starts and stops; that is for developers.

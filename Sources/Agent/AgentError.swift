@@ -13,6 +13,8 @@ package struct AgentError: Error, Sendable {
         case configuration
         /// The right command at the wrong time: a file, a disk, a network.
         case failure
+        /// There is no agent to ask.
+        case notRunning
     }
 
     package let kind: Kind

@@ -3,6 +3,7 @@
 
 import Delivery
 import Documents
+import Journal
 import Rules
 import Settings
 
@@ -10,6 +11,11 @@ import Settings
 struct SourcePlan: Sendable {
     let settings: SourceSettings
     let rules: RuleSet
+    /// Set when the source is the journal.
+    let journal: JournalConfiguration?
+
+    /// Whether content that is there at the very first start is left out.
+    var startsAtEnd: Bool { journal.map { $0.start == .end } ?? (settings.startAt == .end) }
 }
 
 /// A checked configuration.
@@ -20,6 +26,9 @@ package struct Configuration: Sendable {
     /// What message ids are scoped by, where the configuration says it.
     let idScope: String?
     private let problems: [Problem]
+    /// What it was read from.
+    private let files: [String]
+    let environment: [String: String]
 
     /// Where the rule files that come with eventail are installed.
     package static let shippedRulesFolder = "/usr/share/eventail/rules"
@@ -46,7 +55,21 @@ package struct Configuration: Sendable {
         }
         try problems.throwIfAny()
         return Configuration(
-            settings: settings, sources: sources, destinations: destinations, idScope: settings.idScope, problems: allWarnings)
+            settings: settings, sources: sources, destinations: destinations, idScope: settings.idScope, problems: allWarnings,
+            files: files, environment: environment)
+    }
+
+    /// What the same files say now.
+    func readAgain() throws(AgentError) -> Configuration {
+        try .load(files: files, environment: environment)
+    }
+
+    /// Files that a run reads, as far as they are there now: those of sources, and keys.
+    var readFiles: [String] {
+        sources.flatMap { $0.settings.files.flatMap { RuleFiles.matching($0.text) } }
+            + settings.destinations.compactMap { destination in
+                if case .file(let path) = destination.apiKey.origin { path } else { nil }
+            }
     }
 
     /// What works but is likely not meant: where, what, and what to do; several lines each.

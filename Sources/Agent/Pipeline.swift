@@ -10,24 +10,6 @@ import Logging
 import Records
 import Rules
 import Store
-import Synchronization
-import Tailing
-
-/// How other threads speak to the pipeline.
-final class PipelineControl: Sendable {
-    let wakeup = Wakeup()
-    private let stopping = Atomic(false)
-
-    init() {}
-
-    /// Lets `Pipeline.run` commit what it has read and return.
-    func stop() {
-        stopping.store(true, ordering: .releasing)
-        wakeup.ring()
-    }
-
-    var isStopping: Bool { stopping.load(ordering: .acquiring) }
-}
 
 /// Everything the pipeline is made of that other threads may have as well.
 struct PipelinePlan: Sendable {
@@ -48,7 +30,7 @@ final class Pipeline {
     private let control: PipelineControl
     private let onCommit: @Sendable () -> Void
     private let logger: Logger
-    private let workers: [SourceWorker]
+    private let workers: [any SourceWorker]
     private let builder: TurnBuilder
     private let waiter: Waiter
     private var lastCommitAtMS: Int64 = .min
@@ -79,16 +61,21 @@ final class Pipeline {
         self.control = control
         self.logger = logger
         self.onCommit = onCommit
-        workers = try plan.sources.map { try SourceWorker($0, store: store, scope: plan.scope) }
+        workers = try plan.sources.map { source -> any SourceWorker in
+            guard let journal = source.journal else { return try FileWorker(source, store: store, scope: plan.scope) }
+            return try JournalWorker(journal, rules: source.rules, store: store, scope: plan.scope)
+        }
         builder = TurnBuilder(destinations: plan.destinations)
         waiter = Waiter(wakeup: control.wakeup)
     }
 
-    /// Works until it is told to stop, or until all is read where the plan says so. Everything read is committed then.
+    /// Works until it is told to return, or until all is read where the plan says so. Everything read is committed then.
     /// - Throws: `StoreError` when the database cannot be used any more.
     func run() throws(StoreError) {
-        while !control.isStopping {
+        while !control.isToReturn {
+            control.beginTurn()
             poll()
+            control.note(followedCount: workers.reduce(0) { $0 + $1.followedCount })
             tellOfMissingFiles()
             if isReadingAllowed() {
                 let hasMore = readTurns()
@@ -107,8 +94,8 @@ final class Pipeline {
 
     private func poll() {
         let now = Clock.monotonicMilliseconds()
-        for worker in workers where now >= worker.source.nextPollAtMS {
-            worker.source.poll(nowMS: now)
+        for worker in workers where now >= worker.nextPollAtMS {
+            worker.poll(nowMS: now)
         }
     }
 
@@ -116,11 +103,7 @@ final class Pipeline {
     private func tellOfMissingFiles() {
         guard !hasToldOfMissingFiles else { return }
         hasToldOfMissingFiles = true
-        for worker in workers where worker.source.visibleFileCount == 0 {
-            logger.warning(
-                "no file is there yet, one that appears will be followed",
-                metadata: ["source": "\(worker.name)", "files": "\(worker.source.configuration.include.joined(separator: " "))"])
-        }
+        for worker in workers { worker.tellOfNothing(to: logger) }
     }
 
     /// Gives each source turns until there is enough for a commit or nothing left to read.
@@ -129,16 +112,15 @@ final class Pipeline {
         let startedAtMS = Clock.monotonicMilliseconds()
         var hasMore = true
         let room = min(Int64(Self.turnCallBytesMax), plan.spoolBytesMax - store.outboxBytes)
-        while hasMore, !control.isStopping, builder.byteCount < room,
+        while hasMore, !control.isToReturn, builder.byteCount < room,
             Clock.monotonicMilliseconds() - startedAtMS < plan.commitIntervalMilliseconds
         {
             hasMore = false
             for worker in workers {
-                let result = worker.turn(bytesMax: Self.turnBytesMax, nowMilliseconds: Clock.wallMilliseconds(), into: builder)
-                if result.hasMore { hasMore = true }
+                if worker.turn(bytesMax: Self.turnBytesMax, nowMilliseconds: Clock.wallMilliseconds(), into: builder) { hasMore = true }
             }
         }
-        for worker in workers { NoticeLog.write(worker.source.takeNotices(), source: worker.name, to: logger) }
+        for worker in workers { worker.tellNotices(to: logger) }
         return hasMore
     }
 
@@ -150,11 +132,11 @@ final class Pipeline {
     /// Waits for events, and then long enough that commits keep their distance.
     private func wait() {
         let now = Clock.monotonicMilliseconds()
-        let nextPollAtMS = workers.map(\.source.nextPollAtMS).min() ?? now
-        let readable = waiter.wait(for: workers.map(\.source.descriptor), timeoutMilliseconds: nextPollAtMS - now)
-        for worker in workers where readable.contains(worker.source.descriptor) { worker.source.readEvents() }
+        let nextPollAtMS = workers.map(\.nextPollAtMS).min() ?? now
+        let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
+        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
-        if earliest > 0, !control.isStopping { waiter.pause(milliseconds: earliest) }
+        if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
     }
 
     /// Whether there is room for more calls; says so once when that changes.
@@ -184,6 +166,7 @@ final class Pipeline {
     /// Commits what was read. While the store fails in a way that may pass, it tries again; nothing is read meanwhile.
     private func commitPatiently() throws(StoreError) {
         while true {
+            control.beginTurn()
             do throws(StoreError) {
                 try commit()
                 if isStoreFailing { logger.notice("the state can be written again, reading goes on") }
@@ -212,7 +195,7 @@ final class Pipeline {
         lastCommitAtMS = Clock.monotonicMilliseconds()
         for worker in workers {
             let own = turn.checkpoints.filter { $0.source == worker.name }.count
-            worker.source.didCommit(Array(ids.prefix(own)))
+            worker.didCommit(Array(ids.prefix(own)))
             ids = ids.dropFirst(own)
         }
         if !turn.chunks.isEmpty { onCommit() }
@@ -222,8 +205,7 @@ final class Pipeline {
         var turn = Turn(atMS: Clock.wallMilliseconds())
         builder.take(into: &turn)
         for worker in workers {
-            turn.checkpoints += worker.source.changedCheckpoints()
-            turn.forgotten += worker.source.forgottenCheckpoints()
+            worker.takePosition(into: &turn)
             worker.takeCounters(into: &turn)
             turn.knownSources.insert(worker.name)
         }

@@ -31,25 +31,33 @@ struct PipelineService: Service {
             let thread = Thread {
                 // Only a thread that runs can be named on Linux.
                 Thread.current.name = "pipeline"
-                continuation.resume(
-                    with: Result {
-                        try Pipeline(plan, store: store, control: control, logger: logger, onCommit: onCommit).run()
-                    })
+                continuation.resume(with: Result { try follow() })
             }
             thread.start()
         }
     }
-}
 
-/// Runs a sender as a service.
-struct SenderService: Service {
-    let sender: Sender
-
-    func run() async throws {
-        try await withGracefulShutdownHandler {
-            try await sender.run()
-        } onGracefulShutdown: {
-            sender.stop()
+    /// One pipeline after the other, as plans are replaced. All that one has read is committed before the next begins.
+    private func follow() throws {
+        defer { control.end() }
+        var plan = plan
+        var pipeline = try pipeline(plan)
+        control.begin()
+        while true {
+            try pipeline.run()
+            guard let next = control.takeReplacement() else { return }
+            do {
+                pipeline = try self.pipeline(next)
+                plan = next
+                control.begin()
+            } catch {
+                pipeline = try self.pipeline(plan)
+                control.begin(refusing: error)
+            }
         }
+    }
+
+    private func pipeline(_ plan: PipelinePlan) throws -> Pipeline {
+        try Pipeline(plan, store: store, control: control, logger: logger, onCommit: onCommit)
     }
 }

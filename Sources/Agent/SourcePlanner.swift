@@ -2,6 +2,7 @@
 
 import Documents
 import Formats
+import Journal
 import Rules
 import Settings
 
@@ -28,12 +29,6 @@ struct SourcePlanner {
     }
 
     private func plan(_ source: SourceSettings) -> SourcePlan? {
-        guard source.journal == nil else {
-            problems.add(
-                "this version does not read the journal", at: source.place,
-                hint: "let the application log to a file, and name it under `files`")
-            return nil
-        }
         let override = self.override(source)
         let packs = packFiles(source).compactMap { file -> Pack? in
             do throws(Problems) {
@@ -45,10 +40,25 @@ struct SourcePlanner {
         }
         guard problems.isEmpty else { return nil }
         do throws(Problems) {
-            return SourcePlan(settings: source, rules: try RuleSet(packs))
+            let rules = try RuleSet(packs)
+            guard let journal = source.journal else {
+                checkReadsLines(packs, source)
+                return SourcePlan(settings: source, rules: rules, journal: nil)
+            }
+            return JournalConfiguration.make(source, journal, rules: rules, in: problems).map {
+                SourcePlan(settings: source, rules: rules, journal: $0)
+            }
         } catch {
             report(error)
             return nil
+        }
+    }
+
+    private func checkReadsLines(_ packs: [Pack], _ source: SourceSettings) {
+        for pack in packs where pack.format.envelope == .journald {
+            problems.add(
+                "the rules in \(quotedPath(pack.file)) are for the journal, and the source \(quoted(source.name)) reads files",
+                at: source.place, hint: "name other packs under `rules`, or read the journal: journald: {}")
         }
     }
 
@@ -89,7 +99,7 @@ struct SourcePlanner {
         func word(_ placed: PlacedText?) -> PlacedWord? {
             placed.map { .init($0.text, at: $0.place, length: $0.length) }
         }
-        var override = Pack.Override()
+        var override = Pack.Override(isJournal: source.journal != nil)
         if let timestamp = source.timestamp {
             override.timestamp = TimestampStatement(
                 field: word(timestamp.field), format: word(timestamp.format), timezone: word(timestamp.timezone),

@@ -1,111 +1,56 @@
-// One file source at work: its files, the deriver of its rules, and what both have counted.
+// A source at work, whatever it reads: what the pipeline asks of it, once per turn, poll or commit and never per record.
 
-import Calls
-import Records
+import Logging
 import Rules
-import Settings
 import Store
-import Tailing
 
 /// Confined to the pipeline's thread.
-final class SourceWorker {
-    let name: String
-    let source: FileSource
-    private let store: PipelineStore
-    private let scope: String
-    private var deriver: Deriver
-    private let ruleLabels: [UInt32]
-    private var files: [FileID: FileFacts] = [:]
-    /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
-    private var awaited: [FileID: UInt64]?
+protocol SourceWorker: AnyObject {
+    var name: String { get }
+    /// When `poll` wants to be called, of the monotonic clock.
+    var nextPollAtMS: Int64 { get }
+    /// Readable when `readEvents` has something to do; negative: there are no events.
+    var descriptor: Int32 { get }
+    /// How many files, or journals, it follows now.
+    var followedCount: Int { get }
 
-    /// What the blocks of one file share.
-    private struct FileFacts {
-        var block: BlockFacts
-        var label: UInt32
-        var path: String
-        var origin: FileOrigin
-    }
-
-    /// - Throws: `TailingError` for impossible globs, `StoreError`.
-    init(_ plan: SourcePlan, store: PipelineStore, scope: String) throws {
-        name = plan.settings.name
-        self.store = store
-        self.scope = scope
-        deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
-        ruleLabels = try plan.rules.rules.map { try store.label(for: $0.name) }
-        var configuration = FileSourceConfiguration(
-            name: name, include: plan.settings.files.map(\.text), exclude: plan.settings.exclude.map(\.text),
-            startAtEnd: plan.settings.startAt == .end,
-            recordBytesMax: plan.settings.recordBytesMax)
-        configuration.pollIntervalMS = Int64(plan.settings.pollIntervalMilliseconds)
-        configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
-        source = try FileSource(
-            configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
-            isFirstStart: try !store.isKnown(source: name),
-            wallClock: { Clock.wallMilliseconds() / 1000 })
-    }
-
+    func poll(nowMS: Int64)
+    func readEvents()
     /// Reads about `bytesMax` bytes and passes what they give to `builder`.
-    func turn(bytesMax: Int, nowMilliseconds: Int64, into builder: TurnBuilder) -> TurnResult {
-        source.turn(bytesMax: bytesMax) { block, place in
-            guard !block.isEmpty else { return 0 }
-            let facts = self.facts(of: place)
-            var blockFacts = facts.block
-            blockFacts.offset = place.offset
-            blockFacts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
-            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
-        }
+    /// - Returns: whether another turn would find something to do at once.
+    func turn(bytesMax: Int, nowMilliseconds: Int64, into builder: TurnBuilder) -> Bool
+    /// Whether all is read that was there when this was first asked.
+    func hasReadAllThereWas() -> Bool
+    /// Adds where reading stands, as far as it has changed since the last call.
+    func takePosition(into turn: inout Turn)
+    /// - Parameter checkpointIDs: of those that were taken last, in their order.
+    func didCommit(_ checkpointIDs: [Int64])
+    /// Adds what was counted since the last call.
+    func takeCounters(into turn: inout Turn)
+    func tellNotices(to logger: Logger)
+    /// Says so when there is nothing to follow yet.
+    func tellOfNothing(to logger: Logger)
+}
+
+extension Turn {
+    mutating func add(_ count: Int, _ name: String, _ subject: String) {
+        if count > 0 { counters[Counter(name, subject), default: 0] += Int64(count) }
     }
 
-    /// Whether all is read that was there when this was first asked, also the records at the ends of files that might have gone
-    /// on: those are waited for as always.
-    func hasReadAllThereWas() -> Bool {
-        guard source.isCaughtUp else { return false }
-        let held = source.heldOffsets
-        let awaited = (awaited ?? held).filter { held[$0.key] == $0.value }
-        self.awaited = awaited
-        return awaited.isEmpty
-    }
-
-    /// Adds what was counted since the last call to the turn's counters.
-    func takeCounters(into turn: inout Turn) {
-        let counted = deriver.takeCounters()
-        func add(_ count: Int, _ name: String, _ subject: String) {
-            if count > 0 { turn.counters[Counter(name, subject), default: 0] += Int64(count) }
-        }
-        add(counted.records, "records_read", name)
-        add(counted.unparsed, "records_unparsed", name)
-        add(counted.cutRecords, "records_cut", name)
-        add(counted.framingLimitHits, "framing_limit_hits", name)
+    /// Adds what a deriver has counted.
+    mutating func add(_ counted: DeriverCounters, of set: RuleSet, source: String) {
+        add(counted.records, "records_read", source)
+        add(counted.unparsed, "records_unparsed", source)
+        add(counted.cutRecords, "records_cut", source)
+        add(counted.framingLimitHits, "framing_limit_hits", source)
         for (index, rule) in counted.rules.enumerated() where rule != .zero {
-            let ruleName = deriver.set.rules[index].name
-            add(rule.matched, "rule_matched", ruleName)
-            add(rule.calls, "rule_calls", ruleName)
-            add(rule.incomplete, "rule_incomplete", ruleName)
-            add(rule.limitHits, "rule_limit_hits", ruleName)
-            add(rule.unreadableTimes, "rule_unreadable_times", ruleName)
-            add(rule.implausibleTimes, "rule_implausible_times", ruleName)
+            let name = set.rules[index].name
+            add(rule.matched, "rule_matched", name)
+            add(rule.calls, "rule_calls", name)
+            add(rule.incomplete, "rule_incomplete", name)
+            add(rule.limitHits, "rule_limit_hits", name)
+            add(rule.unreadableTimes, "rule_unreadable_times", name)
+            add(rule.implausibleTimes, "rule_implausible_times", name)
         }
     }
-
-    /// The source's label only serves to explain calls, so a store that cannot give one right now stops nothing: 0 stands for
-    /// an unknown source.
-    private func facts(of place: FileBlock) -> FileFacts {
-        if let known = files[place.file], known.path == place.path, known.origin == place.origin { return known }
-        let origin = RecordOrigin(scope: scope, fingerprint: place.origin.fingerprint, generation: place.origin.generation)
-        let block = BlockFacts(
-            origin: origin, offset: 0, nowMilliseconds: 0, sourceName: Array(name.utf8), sourcePath: Array(place.path.utf8))
-        let label = try? store.label(for: "\(name):\(place.path)")
-        let facts = FileFacts(block: block, label: label ?? 0, path: place.path, origin: place.origin)
-        if label != nil {
-            if files.count >= Self.filesKeptMax { files.removeAll() }
-            files[place.file] = facts
-        }
-        return facts
-    }
-
-    /// Facts of files are cheap to make again; this bounds what a source with ever new files keeps.
-    private static let filesKeptMax = 10_000
 }

@@ -52,6 +52,7 @@ package struct RecordOrigin: Hashable, Sendable {
     /// - Parameters:
     ///   - scope: keeps equal logs of different machines apart; see `id_scope`.
     ///   - fingerprint: the file's first line, at most 1 KiB.
+    ///     Empty for a journal, whose entries identify themselves.
     ///   - generation: how often content started anew under this fingerprint.
     package init(scope: String, fingerprint: [UInt8], generation: UInt32) {
         var input: [UInt8] = []
@@ -74,6 +75,7 @@ package struct MessageIDMaker: Sendable {
     private enum Subject: UInt8 {
         case record = 0
         case key = 1
+        case entry = 2
     }
 
     package init(rule: String, revision: Int, type: CallType) {
@@ -101,6 +103,19 @@ package struct MessageIDMaker: Sendable {
         begin(.record, &scratch)
         scratch.append(contentsOf: origin.digest)
         scratch.appendBigEndian(offset)
+        scratch.appendPrefixed(firstLine.extracting(first: min(firstLine.count, Self.lineBytesMax)))
+        return hash(scratch)
+    }
+
+    /// The id of the call derived from one entry of a journal.
+    /// - Parameters:
+    ///   - origin: of the scope alone, for the entry's identity says the rest.
+    ///   - identity: what every copy of the entry has in common.
+    ///   - firstLine: of the entry's message; only `lineBytesMax` of it count.
+    package func id(origin: RecordOrigin, identity: Span<UInt8>, firstLine: Span<UInt8>, scratch: inout [UInt8]) -> MessageID {
+        begin(.entry, &scratch)
+        scratch.append(contentsOf: origin.digest)
+        scratch.appendPrefixed(identity)
         scratch.appendPrefixed(firstLine.extracting(first: min(firstLine.count, Self.lineBytesMax)))
         return hash(scratch)
     }

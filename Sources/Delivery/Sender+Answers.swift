@@ -184,6 +184,8 @@ extension Sender {
                         "the database failed, will try again", metadata: trouble.merging(["and_before": "\(repeats(untold))"]) { $1 })
                 }
                 try? await clock.sleep(Self.storeRetryDelay)
+                // A full disk is no hanging lane.
+                for lane in busySince.keys { busySince[lane] = clock.now() }
             }
         }
     }

@@ -39,6 +39,8 @@ package actor Sender {
     var refusals = RefusalRun()
     /// Refusals that will wait again as soon as no lane works on chunks that they may come back to; nothing is sent till then.
     var takingBack: [TakenBack] = []
+    /// Since when each lane has been at a step that it will not wait at for long; lanes that wait are not here.
+    var busySince: [Int: Duration] = [:]
     /// Lanes that have taken a batch or are about to.
     private var lanesAtWork: Set<Int> = []
     var failureLog = RepeatFolding()
@@ -133,6 +135,7 @@ package actor Sender {
     }
 
     private func work(_ lane: Int, _ transport: Transport) async throws {
+        defer { busySince[lane] = nil }
         while let batch = try await nextBatch(lane) {
             try await deliver(batch, lane, transport)
             try await leaveWork(lane)
@@ -159,6 +162,7 @@ extension Sender {
     /// The next calls of `lane`, when it is their time; nil when the sender stops.
     private func nextBatch(_ lane: Int) async throws -> Batch? {
         while !isStopped {
+            busySince[lane] = clock.now()
             let seen = bell.rings
             try await loadRows()
             let bytesMax = min(configuration.batch.bytesMax, limiter.bytesMax) - Envelope.byteCount
@@ -178,7 +182,7 @@ extension Sender {
                     continue
                 }
             }
-            await bell.rung(after: seen, timeout: wait, clock)
+            await rest(lane, after: seen, timeout: wait)
         }
         return nil
     }
@@ -231,9 +235,10 @@ extension Sender {
             let delay = max(pausedUntil - now, limiter.delay(calls: calls, bytes: bytes, now: now))
             if delay <= .zero {
                 limiter.take(calls: calls, bytes: bytes, now: now)
+                busySince[lane] = now
                 return true
             }
-            await bell.rung(after: seen, timeout: delay, clock)
+            await rest(lane, after: seen, timeout: delay)
         }
     }
 
@@ -249,7 +254,7 @@ extension Sender {
             let seen = bell.rings
             let now = clock.now()
             guard now < end else { return true }
-            await bell.rung(after: seen, timeout: end - now, clock)
+            await rest(lane, after: seen, timeout: end - now)
         }
         return false
     }

@@ -5,14 +5,17 @@ import Records
 extension FieldLayout {
     /// Finds the fields of `record`, one per slot. The message, slot 0, is set even when the record does not have this format: then
     /// it is the whole record, or the inner line where only that is of another format.
+    /// - Parameter isEntry: whether the record is an entry of an `EntryBlock`, without its identity, rather than a line. No line can
+    ///   pass for an entry, whatever is in it.
     /// - Returns: whether the record has this format.
-    package func parse(_ record: Span<UInt8>, into target: inout RecordFields) -> Bool {
+    package func parse(_ record: Span<UInt8>, isEntry: Bool = false, into target: inout RecordFields) -> Bool {
         target.begin(fieldCount: names.count + flatSlots.count)
         target.fields[0] = Field(0..<record.count)
-        guard parseEnvelope(record, into: &target) else { return false }
+        guard isEntry == (format.envelope == .journald), parseEnvelope(record, into: &target) else { return false }
         guard format.content != .plain else { return true }
         guard format.envelope != nil else { return parseContent(record, into: &target) }
         let message = target.fields[0]
+        guard !message.isAbsent else { return false }
         if message.space == .inner { return parseInner(into: &target) }
         if message.encoding == .verbatim {
             let isOfFormat = parseContent(record.extracting(message.start..<message.end), into: &target)
@@ -40,14 +43,14 @@ extension FieldLayout {
 
     private func parseEnvelope(_ record: Span<UInt8>, into target: inout RecordFields) -> Bool {
         switch format.envelope {
-        case nil: true
+        case nil: return true
         case .docker, .cri:
-            if let end = record.firstIndex(of: .lineFeed) {
-                parseLines(record, firstEnd: end, into: &target)
-            } else {
-                parseContainerLine(record, into: &target)
-            }
-        case .syslog: parseSyslog(record, into: &target)
+            guard let end = record.firstIndex(of: .lineFeed) else { return parseContainerLine(record, into: &target) }
+            return parseLines(record, firstEnd: end, into: &target)
+        case .syslog: return parseSyslog(record, into: &target)
+        case .journald:
+            entrySlots.parse(record, into: &target.fields)
+            return true
         }
     }
 
@@ -104,7 +107,8 @@ extension FieldLayout {
 
     /// Moves the fields of the inner line to where it lies.
     private func place(_ fields: inout [Field], at offset: Int, in space: Field.Space) {
-        for slot in fields.indices where slot > 0 && (slot < innerCount || slot >= fixedCount) && !fields[slot].isAbsent {
+        for slot in fields.indices
+        where slot > 0 && (slot < innerCount || slot >= fixedCount) && !isEntryField[slot] && !fields[slot].isAbsent {
             fields[slot].start += offset
             fields[slot].end += offset
             fields[slot].space = space

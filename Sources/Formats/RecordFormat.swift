@@ -14,6 +14,8 @@ package struct RecordFormat: Hashable, Sendable {
         case cri
         /// RFC 3164 and RFC 5424 lines, and the file format of rsyslog with RFC 3339 times.
         case syslog
+        /// An entry of systemd's journal, which is no line but fields: see `JournalEntry`. The line is its `MESSAGE`.
+        case journald
     }
 
     /// What the line itself is.
@@ -36,6 +38,8 @@ package struct RecordFormat: Hashable, Sendable {
     package static let plain = RecordFormat(content: .plain)
     package static let syslog = RecordFormat(.syslog, content: .plain)
 
+    package static let journald = RecordFormat(.journald, content: .plain)
+
     package init(_ envelope: Envelope? = nil, content: Content) {
         self.envelope = envelope
         self.content = content
@@ -49,6 +53,7 @@ package struct RecordFormat: Hashable, Sendable {
     package var defaultTimestamp: (field: String, format: TimestampFormat)? {
         switch (envelope, content) {
         case (.syslog, _): (envelopeName("time"), .automatic)
+        case (.journald, _): (envelopeName("time"), .epoch(.microseconds))
         case (.docker, _), (.cri, _): (envelopeName("time"), .rfc3339)
         case (nil, .combined), (nil, .common): ("time", .commonLog)
         case (nil, _): nil
@@ -73,7 +78,16 @@ package struct RecordFormat: Hashable, Sendable {
         case nil: []
         case .docker: ContainerLine.dockerFieldNames
         case .cri: ContainerLine.criFieldNames
-        case .syslog: SyslogLine.fieldNames
+        case .syslog, .journald: SyslogLine.fieldNames
+        }
+    }
+
+    /// The format that this one's lines have when they come through the journal instead of a file; nil where they would still be
+    /// wrapped in something else.
+    package var inJournal: RecordFormat? {
+        switch envelope {
+        case nil, .syslog, .journald: RecordFormat(.journald, content: content)
+        case .docker, .cri: nil
         }
     }
 

@@ -59,14 +59,4 @@ package struct LineGroups: Sendable {
             end = starts.popLast() ?? 0
         }
     }
-
-    /// The number of the complete record that holds `position`.
-    package func record(at position: Int) -> Int {
-        var (low, high) = (0, starts.count)
-        while high - low > 1 {
-            let middle = (low + high) / 2
-            if starts[middle] <= position { low = middle } else { high = middle }
-        }
-        return low
-    }
 }

@@ -11,6 +11,8 @@ struct CallMaker: ~Copyable {
     private var writer: CallWriter
     private var facts: BlockFacts?
     private var idInput: [UInt8] = []
+    /// The identity of the entry at hand; empty where the record is a line.
+    private var identity: [UInt8] = []
     /// Per pack: a final rule has matched this record.
     private var isClosed: [Bool]
 
@@ -36,7 +38,9 @@ struct CallMaker: ~Copyable {
         into sink: inout some CallSink
     ) {
         let record = block.extracting(place.content)
-        matcher.beginRecord()
+        matcher.beginRecord(isEntry: place.identity != nil)
+        identity.removeAll(keepingCapacity: true)
+        if let range = place.identity { identity.append(contentsOf: block.extracting(range)) }
         for index in isClosed.indices { isClosed[index] = false }
         while let index = candidates.removeFirst() {
             let pack = set.packOfRule[index]
@@ -53,14 +57,13 @@ struct CallMaker: ~Copyable {
     ) {
         let rule = set.rules[index]
         for call in rule.calls {
-            let offset = blockOffset + UInt64(place.start)
-            guard let people = write(call, rule, index, record, offset: offset, &counters) else {
+            guard let people = write(call, rule, index, record, offset: place.offset, &counters) else {
                 counters.rules[index].incomplete += 1
                 continue
             }
             counters.rules[index].calls += 1
             let facts = CallFacts(
-                rule: index, type: call.type, slot: people.slot, barrierSlot: people.barrierSlot, recordOffset: offset,
+                rule: index, type: call.type, slot: people.slot, barrierSlot: people.barrierSlot, recordOffset: place.offset,
                 recordLine: place.line,
                 verdict: people.rejection.map { .reject($0) } ?? (rule.mode == .shadow ? .shadow : .send))
             sink.take(writer.bytes.span, facts)
@@ -139,8 +142,14 @@ struct CallMaker: ~Copyable {
 
     private mutating func messageID(_ call: CallTemplate, _ key: Template?, _ record: Span<UInt8>, offset: UInt64) -> MessageID? {
         guard let key else {
-            return call.ids.id(
-                origin: facts!.origin, offset: offset, firstLine: record.extracting(first: firstLineBytes(record)), scratch: &idInput)
+            let text = record.extracting(matcher.rawText(record) ?? 0..<0)
+            let line = text.extracting(first: firstLineBytes(text))
+            guard !identity.isEmpty else {
+                return call.ids.id(origin: facts!.origin, offset: offset, firstLine: line, scratch: &idInput)
+            }
+            // A second name for the bytes while an id is made of them.
+            let identity = identity
+            return call.ids.id(origin: facts!.origin, identity: identity.span, firstLine: line, scratch: &idInput)
         }
         guard let text = nonEmpty(key, record) else { return nil }
         let scratch = matcher.workspace.scratch
@@ -159,12 +168,13 @@ struct CallMaker: ~Copyable {
     private mutating func time(
         of call: CallTemplate, _ pack: Pack, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters
     ) -> CallTime {
-        let stated = nonEmpty(call.timestamp, record) ?? pack.time.slot.flatMap { matcher.workspace.text(ofField: $0, record) }
+        let own = nonEmpty(call.timestamp, record)
+        let stated = own ?? pack.time.slot.flatMap { matcher.workspace.text(ofField: $0, record) }
         let now = facts!.nowMilliseconds
         guard let stated else { return CallTime(milliseconds: now) }
         // A rule's own template may have read the time already, with `parse_time`.
         let milliseconds =
-            matcher.workspace.milliseconds(stated, pack.time.format, record)
+            matcher.workspace.milliseconds(stated, own == nil ? pack.time.fieldFormat : pack.time.format, record)
             ?? (call.timestamp == nil ? nil : matcher.workspace.milliseconds(stated, .rfc3339, record))
         guard let milliseconds else {
             counters.rules[index].unreadableTimes += 1

@@ -5,7 +5,7 @@
 package import Calls
 import Formats
 import Patterns
-import Records
+package import Records
 
 /// What the records of one block have in common.
 package struct BlockFacts: Sendable {
@@ -70,11 +70,17 @@ package struct Deriver: ~Copyable {
         _ block: Span<UInt8>, _ facts: BlockFacts, isFinal: Bool = true, into sink: inout some CallSink
     ) -> Int {
         framer.frame(block, isFinal: isFinal)
-        counters.records += framer.recordCount(block)
-        maker.begin(facts)
-        lineCounter = facts.firstLine.map { LineCounter(line: $0) }
+        begin(block, facts)
         derive(block, 0..<framer.end, into: &sink)
         return framer.end
+    }
+
+    /// The same for entries of a journal, which are records as they are; the offsets of their calls are their times in microseconds
+    /// since 1970.
+    package mutating func derive(_ entries: borrowing EntryBlock, _ facts: BlockFacts, into sink: inout some CallSink) {
+        framer.frame(entries)
+        begin(entries.bytes.span, facts)
+        derive(entries.bytes.span, 0..<framer.end, into: &sink)
     }
 
     /// What happened since this was last asked.
@@ -84,6 +90,12 @@ package struct Deriver: ~Copyable {
         (taken.cutRecords, taken.framingLimitHits) = (framer.cutRecords - told.cut, framer.limitHits - told.limitHits)
         told = (framer.cutRecords, framer.limitHits)
         return taken
+    }
+
+    private mutating func begin(_ block: Span<UInt8>, _ facts: BlockFacts) {
+        counters.records += framer.recordCount(block)
+        maker.begin(facts)
+        lineCounter = facts.firstLine.map { LineCounter(line: $0) }
     }
 
     /// Derives from `portion` of the block. One that has more hits than a scan keeps is halved at a record.
@@ -99,7 +111,7 @@ package struct Deriver: ~Copyable {
         }
         let middle = portion.lowerBound + portion.count / 2
         let start = framer.recordStart(block, at: middle)
-        let boundary = start > portion.lowerBound ? start : framer.recordEnd(block, at: middle) + 1
+        let boundary = start > portion.lowerBound ? start : framer.recordStart(behind: framer.recordEnd(block, at: middle))
         if boundary >= portion.upperBound {
             for rule in set.rules.indices { candidates.insert(rule) }
             flush(block, portion.lowerBound..<framer.recordEnd(block, at: portion.lowerBound), into: &sink)
@@ -138,7 +150,7 @@ package struct Deriver: ~Copyable {
                 for rule in set.rules.indices { candidates.insert(rule) }
             }
             flush(block, start..<end, into: &sink)
-            start = end + 1
+            start = framer.recordStart(behind: end)
         }
     }
 
@@ -151,27 +163,37 @@ package struct Deriver: ~Copyable {
     /// Runs the candidate rules on the record that ends before `range.upperBound`, its line feed.
     private mutating func flush(_ block: Span<UInt8>, _ range: Range<Int>, into sink: inout some CallSink) {
         guard !candidates.isEmpty else { return }
-        let line = lineCounter?.line(at: range.lowerBound, block)
-        let place = RecordPlace(content: content(of: range, block), start: range.lowerBound, line: line)
-        maker.make(block, place, &candidates, &counters, into: &sink)
+        maker.make(block, place(of: range, block), &candidates, &counters, into: &sink)
     }
 
-    /// The record without its carriage return and, at the start of a source, its byte order mark.
-    private func content(of range: Range<Int>, _ block: Span<UInt8>) -> Range<Int> {
-        var (start, end) = (range.lowerBound, range.upperBound)
-        if end > start, block[end - 1] == .carriageReturn { end -= 1 }
-        if start == 0, maker.blockOffset == 0, end >= 3, block[0] == 0xEF, block[1] == 0xBB, block[2] == 0xBF { start = 3 }
-        return start..<end
+    private mutating func place(of range: Range<Int>, _ block: Span<UInt8>) -> RecordPlace {
+        let content = framer.content(block, of: range)
+        if framer.areEntries {
+            let identity = range.lowerBound..<content.lowerBound
+            let time = EntryIdentity(block.extracting(identity)).realtimeMicroseconds
+            return RecordPlace(content: content, offset: time, identity: identity)
+        }
+        let line = lineCounter?.line(at: range.lowerBound, block)
+        let start = content.lowerBound + (beginsWithByteOrderMark(block, content) ? 3 : 0)
+        return RecordPlace(content: start..<content.upperBound, offset: maker.blockOffset + UInt64(range.lowerBound), line: line)
+    }
+
+    /// Whether these are the first bytes of a source and begin with a mark that belongs to no record.
+    private func beginsWithByteOrderMark(_ block: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        range.lowerBound == 0 && maker.blockOffset == 0 && range.count >= 3 && block[0] == 0xEF && block[1] == 0xBB && block[2] == 0xBF
     }
 }
 
 /// Where a record lies in its block.
 struct RecordPlace {
-    /// Without byte order mark and line ending.
+    /// Without byte order mark and line ending, or without the entry's identity.
     var content: Range<Int>
-    var start: Int
+    /// In its source; of an entry its time.
+    var offset: UInt64
     /// The number of its first line in its source, where lines are counted.
     var line: Int?
+    /// Of an entry of a journal.
+    var identity: Range<Int>?
 }
 
 /// Numbers lines while positions ascend.

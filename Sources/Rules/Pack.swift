@@ -10,7 +10,7 @@ package struct Pack: Sendable {
     package let stem: String
     package let file: String
     package let format: RecordFormat
-    /// How lines make the records that the rules expect; nil: any way will do.
+    /// How lines make the records that the rules expect; nil: any way will do, and so it is where entries of the journal are read.
     package let multiline: Multiline?
     package let rules: [Rule]
     /// The fields that the rules look at.
@@ -24,13 +24,16 @@ package struct Pack: Sendable {
         package var format: RecordFormat?
         package var timestamp: TimestampStatement?
         package var multiline: MultilineStatement?
+        /// The records are entries of the journal: each pack's format is that of their messages.
+        package var isJournal: Bool
 
         package init(
-            format: RecordFormat? = nil, timestamp: TimestampStatement? = nil, multiline: MultilineStatement? = nil
+            format: RecordFormat? = nil, timestamp: TimestampStatement? = nil, multiline: MultilineStatement? = nil, isJournal: Bool = false
         ) {
             self.format = format
             self.timestamp = timestamp
             self.multiline = multiline
+            self.isJournal = isJournal
         }
     }
 
@@ -60,11 +63,23 @@ package struct Pack: Sendable {
         // The key of the rules may be the one that was mistyped.
         if !problems.isEmpty, map["rules"] == nil { return nil }
         let stated = map["format"]?.oneOf(RecordFormat.allCases.map(\.rawValue), in: problems, what: "format")
-        let format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
+        var format = override.format ?? stated.flatMap { RecordFormat(rawValue: $0) } ?? .plain
+        if override.isJournal {
+            if let inJournal = format.inJournal {
+                format = inJournal
+            } else if let node = map["format"] {
+                problems.add(
+                    "records of format \(format.rawValue) do not come through the journal", at: node,
+                    hint: "let another source read these rules, or write them for the line within")
+            }
+        }
         let statement = override.timestamp ?? map["timestamp"].map { TimestampStatement.read($0, in: problems) } ?? TimestampStatement()
         let fields = FieldNames(format)
         let time = RecordTime(statement, fields: fields, in: problems)
         let multiline = override.multiline ?? map["multiline"].flatMap { MultilineStatement.read($0, in: problems) }
+        if let key = map.key("multiline"), let stated, RecordFormat(rawValue: stated)?.envelope == .journald {
+            problems.add("an entry of the journal is one record, whatever lines are in it", at: key, hint: "remove `multiline`")
+        }
         let nobody = map["nobody"]?.strings(in: problems, what: "nobody") ?? defaultNobody
         let reader = RuleReader(
             fields: fields, tables: LookupTable.tables(map["tables"], in: problems),
@@ -80,7 +95,8 @@ package struct Pack: Sendable {
         reportRepeatedNames(rules, in: problems)
         guard problems.isEmpty else { return nil }
         return Pack(
-            stem: stem(of: file), file: file, format: format, multiline: framing, rules: rules, layout: fields.layout, time: time,
+            stem: stem(of: file), file: file, format: format, multiline: format.envelope == .journald ? nil : framing, rules: rules,
+            layout: fields.layout, time: time,
             nobody: nobody.map { [UInt8]($0.lowercased().utf8) })
     }
 

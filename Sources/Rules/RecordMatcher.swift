@@ -29,6 +29,8 @@ struct RecordMatcher: ~Copyable {
     private var isUnparsed = false
     private var isParsed = false
 
+    private var isEntry = false
+
     private enum ParseState {
         case unknown
         case parsed
@@ -42,7 +44,9 @@ struct RecordMatcher: ~Copyable {
     }
 
     /// Forgets the record before.
-    mutating func beginRecord() {
+    /// - Parameter isEntry: whether the next is an entry of a journal rather than a line.
+    mutating func beginRecord(isEntry: Bool = false) {
+        self.isEntry = isEntry
         for index in states.indices { states[index] = .unknown }
         (isUnparsed, isParsed) = (false, false)
     }
@@ -71,15 +75,20 @@ struct RecordMatcher: ~Copyable {
     /// What the rule's patterns look at; nil where the record lacks it.
     mutating func subject(of rule: Rule, _ record: Span<UInt8>) -> Text? {
         switch rule.subject {
-        case .raw: Text(.record, 0..<record.count)
+        case .raw: rawText(record).map { Text(.record, $0) }
         case .slot(let slot): workspace.text(ofField: slot, record)
         }
+    }
+
+    /// The record as it was logged: all of a line, and of an entry its message, where it has one.
+    func rawText(_ record: Span<UInt8>) -> Range<Int>? {
+        isEntry ? workspace.message : 0..<record.count
     }
 
     /// Finds the fields of the record in the set's layout number `layout`, unless that was done.
     private mutating func parse(_ record: Span<UInt8>, _ layout: Int, _ counters: inout DeriverCounters) {
         guard states[layout] == .unknown else { return }
-        let isOfFormat = set.layouts[layout].parse(record, into: &workspace.parsed[layout])
+        let isOfFormat = set.layouts[layout].parse(record, isEntry: isEntry, into: &workspace.parsed[layout])
         states[layout] = isOfFormat ? .parsed : .otherFormat
         note(isOfFormat, &counters)
     }

@@ -40,7 +40,9 @@ package struct TimestampStatement: Sendable {
 struct RecordTime: Sendable {
     /// The slot of the field that holds the time; nil when only rules say where it is.
     var slot: Int?
-    /// How that field, a `timestamp` group and a rule's `timestamp:` are written.
+    /// How that field is written.
+    var fieldFormat: TimestampFormat
+    /// How a `timestamp` group and a rule's `timestamp:` are written.
     var format: TimestampFormat
     /// Where clocks stand whose times state no zone; nil: not stated.
     var zone: Zone?
@@ -58,7 +60,11 @@ struct RecordTime: Sendable {
         } else {
             slot = implied.flatMap { fields.slot(of: $0.field) }
         }
+        // How journald writes its times is no matter of what applications write, or of what a rule file says of that.
+        let isJournals = fields.format.envelope == .journald && slot == implied.flatMap { fields.fixedSlot(of: $0.field) }
+        if isJournals { format = .automatic }
         if let word = statement.format, let stated = Self.format(word, in: problems) { format = stated }
+        fieldFormat = isJournals ? implied!.format : format
         zone = statement.timezone.flatMap { Self.zone($0, in: problems) }
         maxAgeMilliseconds = statement.maxAge.flatMap { Self.duration($0, "max_age", in: problems) }
         maxFutureMilliseconds = statement.maxFuture.flatMap { Self.duration($0, "max_future", in: problems) }

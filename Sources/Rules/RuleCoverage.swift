@@ -2,6 +2,7 @@
 // groups that no test's lines reach.
 
 package import Documents
+import Formats
 import Records
 
 /// What one rule's tests leave open.
@@ -22,21 +23,24 @@ extension RuleTestRunner {
         var framer = Framer(set.framing)
         return set.rules.indices.map { index in
             let rule = set.rules[index]
-            let gaps = gaps(of: rule, index, &matcher, &framer)
+            let gaps = gaps(of: rule, index, readsEntries: pack.format.envelope == .journald, &matcher, &framer)
             return RuleCoverage(rule: rule.name, place: rule.place, testCount: rule.tests.count, gaps: gaps)
         }
     }
 
-    private func gaps(of rule: Rule, _ index: Int, _ matcher: inout RecordMatcher, _ framer: inout Framer) -> [String] {
+    private func gaps(
+        of rule: Rule, _ index: Int, readsEntries: Bool, _ matcher: inout RecordMatcher, _ framer: inout Framer
+    ) -> [String] {
         guard !rule.tests.isEmpty else { return ["no test"] }
         var (patterns, groups): (Set<Int>, Set<Int>) = ([], [])
         var branches = rule.patterns.map { BranchCoverage($0.written) }
         var counters = DeriverCounters(ruleCount: index + 1)
         for test in rule.tests {
-            let input = Array(test.input.utf8)
-            framer.frame(input.span, isFinal: true)
+            let entries = readsEntries ? test.entries : EntryBlock()
+            let input = readsEntries ? entries.bytes : Array(test.text.utf8)
+            if readsEntries { framer.frame(entries) } else { framer.frame(input.span, isFinal: true) }
             framer.forEachRecord(input.span) { record, _ in
-                matcher.beginRecord()
+                matcher.beginRecord(isEntry: readsEntries)
                 guard matcher.match(index, record, nowMilliseconds: 0, &counters) == .matched else { return }
                 patterns.insert(matcher.matchedPattern)
                 if !branches.isEmpty, let subject = matcher.subject(of: rule, record) {

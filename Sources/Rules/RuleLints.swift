@@ -64,7 +64,7 @@ extension RuleSet {
     /// Texts that make a pattern go back over and over, tried for real.
     private func backtracking(_ rule: Rule) -> Problem? {
         let matcher = Matcher()
-        let endings = rule.tests.compactMap { test in test.input.split(separator: "\n").first.map { Array($0.utf8) } }
+        let endings = rule.tests.compactMap { test in test.lines.first { !$0.isEmpty }.map { Array($0.utf8) } }
         let probes = Self.probeUnits.map {
             Array(repeatElement(Array($0.utf8), count: Self.probeBytes / $0.utf8.count).joined()) + Self.probeTail
         }

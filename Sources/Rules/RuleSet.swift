@@ -47,6 +47,11 @@ package final class RuleSet: Sendable {
         rulesWithoutLiteral = patternSet.alwaysCandidates
     }
 
+    /// The fields that a journal must be asked for; none where no pack reads entries.
+    package var journalFields: [String] {
+        layouts.flatMap(\.journalFields).reduce(into: []) { names, name in if !names.contains(name) { names.append(name) } }
+    }
+
     /// One set for each way in which the packs have lines make records. Packs that name none go with those of the others where
     /// these agree, as they do at a source; else they read line by line.
     /// - Throws: as `init`.

@@ -2,12 +2,15 @@
 
 package import Documents
 import Formats
+import Records
 
 /// One entry of a rule's `tests:`.
 package struct RuleTest: Sendable {
     package let place: Place
-    /// The input, line feeds included.
-    package let input: String
+    /// The lines, or the messages of entries of a journal.
+    let lines: [String]
+    /// What entries hold besides their messages.
+    let fields: [(name: String, value: String)]
     /// The calls that the rule must make of it, in order; each states what it must hold.
     package let expected: [Node]
     /// The clock of the test in milliseconds since 1970; nil: a fixed time.
@@ -18,21 +21,50 @@ package struct RuleTest: Sendable {
     }
 
     private static func readOne(_ node: Node, in problems: ProblemCollector) -> RuleTest? {
-        guard let map = node.mapping(of: "a test", keys: ["line", "lines", "file", "expect", "expect_file", "now"], in: problems) else {
+        guard let map = node.mapping(of: "a test", keys: ["line", "lines", "file", "fields", "expect", "expect_file", "now"], in: problems)
+        else {
             return nil
         }
         var lines: [String] = []
         if let line = map["line"]?.string(in: problems, what: "line") { lines.append(line) }
         if let several = map["lines"] { lines += several.strings(in: problems, what: "lines") ?? [] }
-        var input = lines.map { $0 + "\n" }.joined()
-        if let file = map["file"], let text = self.text(of: file, what: "file", in: problems) { input += text }
+        if let file = map["file"], let text = self.text(of: file, what: "file", in: problems) {
+            lines += text.split(separator: "\n", omittingEmptySubsequences: false).dropLast(text.hasSuffix("\n") ? 1 : 0).map(String.init)
+        }
         if map["line"] == nil, map["lines"] == nil, map["file"] == nil {
             problems.add("a test needs a `line`", at: node, hint: "line: 'text as it stands in the log'")
         }
         guard let expected = expectedCalls(map, in: problems) else { return nil }
         return RuleTest(
-            place: node.place, input: input, expected: expected,
+            place: node.place, lines: lines, fields: fields(map["fields"], in: problems), expected: expected,
             nowMilliseconds: map["now"].flatMap { milliseconds($0, in: problems) })
+    }
+
+    /// The lines as a log holds them.
+    package var text: String { lines.map { $0 + "\n" }.joined() }
+
+    /// An entry for each line.
+    var entries: EntryBlock {
+        var block = EntryBlock()
+        for (index, line) in lines.enumerated() {
+            block.beginEntry(
+                EntryIdentity(
+                    bootHigh: 0, bootLow: 0, monotonicMicroseconds: UInt64(index), realtimeMicroseconds: UInt64(index), fieldsHash: 0))
+            for (name, value) in [("MESSAGE", line)] + fields { block.append(Array("\(name)=\(value)".utf8).span) }
+        }
+        return block
+    }
+
+    private static func fields(_ node: Node?, in problems: ProblemCollector) -> [(name: String, value: String)] {
+        (node?.entries(of: "`fields`", in: problems) ?? []).compactMap { entry in
+            guard let value = entry.value.string(in: problems, what: "fields.\(entry.name)") else { return nil }
+            if !EntryBlock.isFieldName(entry.name), entry.name != "__REALTIME_TIMESTAMP" {
+                problems.add(
+                    "\(quoted(entry.name)) is no name of a field of the journal", at: entry.key,
+                    hint: "names are made of A-Z, 0-9 and _, such as _SYSTEMD_UNIT")
+            }
+            return (entry.name, value)
+        }
     }
 
     /// The calls of `expect`, or those that the file named by `expect_file` holds, one JSON object a line, as `derive` prints them.

@@ -3,6 +3,7 @@
 
 import Calls
 package import Documents
+import Formats
 import Records
 
 /// What became of one test.
@@ -72,7 +73,11 @@ package struct RuleTestRunner {
             nowMilliseconds: test.nowMilliseconds ?? Self.defaultNowMilliseconds, sourceName: Array("test".utf8),
             sourcePath: Array("test".utf8))
         var outcome = Outcome(rule: rule)
-        deriver.derive(Array(test.input.utf8).span, facts, into: &outcome)
+        if deriver.set.packs[0].format.envelope == .journald {
+            deriver.derive(test.entries, facts, into: &outcome)
+        } else {
+            deriver.derive(Array(test.text.utf8).span, facts, into: &outcome)
+        }
         outcome.counters = deriver.takeCounters().rules[rule]
         return outcome
     }

@@ -36,7 +36,7 @@ struct Scope {
     /// What `name` stands for; nil and a problem at `place` when nothing has this name.
     func resolve(_ name: String, at place: Place, in problems: ProblemCollector) -> ValueSource? {
         if let group = groupNames.firstIndex(of: name) { return .capture(group, groupTypes[name] ?? .string) }
-        if let slot = fields.format.fixedNames.firstIndex(of: name) { return .field(slot) }
+        if let slot = fields.fixedSlot(of: name) { return .field(slot) }
         switch name {
         case "source.name": return .sourceName
         case "source.path": return .sourcePath
@@ -66,6 +66,12 @@ struct Scope {
             problems.add(
                 "\(quoted(name)) is no name of a field", at: place, length: max(1, name.count),
                 hint: "write user.id, items[0].sku, or [\"any name\"]")
+            return
+        }
+        if format == .journald {
+            problems.add(
+                "\(quoted(name)) is no name of a field", at: place, length: max(1, name.count),
+                hint: "write _SYSTEMD_UNIT or another field of the journal, or one of \(format.fixedNames.joined(separator: ", "))")
             return
         }
         let known = groupNames + format.fixedNames + Self.sourceNames

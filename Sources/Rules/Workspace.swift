@@ -73,6 +73,9 @@ struct Workspace {
         return Text(.scratch, start..<scratch.count)
     }
 
+    /// The message of an entry, which lies in the record as it is whatever its format.
+    var message: Range<Int>? { parsed[layout].fields[0].range }
+
     private func field(_ slot: Int) -> Field {
         parsed[layout].fields[slots[slot]]
     }

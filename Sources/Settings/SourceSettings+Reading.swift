@@ -36,9 +36,14 @@ extension SourceSettings {
                 hint: "for example `files: ['/var/log/shop/*.log']`")
         }
         guard journalNode != nil else { return }
-        for key in ["files", "exclude", "start_at", "poll_interval", "format", "multiline"] {
+        for key in ["files", "exclude", "start_at", "poll_interval", "multiline"] {
             guard let node = map.key(key) else { continue }
-            let hint = ["files", "start_at"].contains(key) ? "move it under `journald`, or make two sources" : "remove it"
+            let hint =
+                switch key {
+                case "files", "start_at": "move it under `journald`, or make two sources"
+                case "multiline": "remove it: an entry is one record, whatever lines are in it"
+                default: "remove it"
+                }
             problems.add("`\(key)` does not go with `journald`", at: node, hint: hint)
         }
     }
@@ -99,20 +104,5 @@ extension SourceSettings.Multiline {
         linesMax = map["max_lines"]?.integer(in: problems, what: "max_lines", range: SourceSettings.linesMaxRange)
         timeoutMilliseconds = map["timeout"]?.positiveDuration(in: problems, what: "timeout")
         place = node.place
-    }
-}
-
-extension SourceSettings.Journal {
-    fileprivate init?(_ node: Node, in problems: ProblemCollector) {
-        let keys = ["units", "identifiers", "directory", "files", "start_at"]
-        guard let map = node.mapping(of: "`journald`", keys: keys, in: problems) else { return nil }
-        units = map["units"]?.strings(in: problems, what: "units") ?? []
-        identifiers = map["identifiers"]?.strings(in: problems, what: "identifiers") ?? []
-        directory = map["directory"]?.path(in: problems, what: "directory")
-        files = map["files"]?.stringNodes(in: problems, what: "files")?.compactMap { $0.path(in: problems, what: "files") } ?? []
-        startAt = map["start_at"].flatMap { SourceSettings.Start($0, in: problems) } ?? startAt
-        if directory != nil, !files.isEmpty {
-            problems.add("`journald` has both `directory` and `files`", at: node, hint: "keep one of the two")
-        }
     }
 }

@@ -9,15 +9,45 @@ package struct SourceSettings: Sendable {
         case end, beginning
     }
 
-    /// Which entries of the journal; those that fit any unit or any identifier, or all when neither is given.
-    package struct Journal: Hashable, Sendable {
+    /// Which entries of the journal: those that fit one of the units, one of the identifiers, the priorities and the matches, as far
+    /// as these are given; with journalctl(1) it is the same.
+    package struct Journal: Sendable {
+        package enum Scope: String, CaseIterable, Sendable {
+            case system, user, all
+        }
+
+        package enum Boot: String, CaseIterable, Sendable {
+            case current, all
+        }
+
+        /// Where reading starts at the source's very first start.
+        package enum Start: Sendable {
+            case end, beginning
+            /// A time in RFC 3339, or a duration before now.
+            case since(PlacedText)
+        }
+
+        /// With their suffix.
         package var units: [String] = []
         package var identifiers: [String] = []
+        /// Syslog's numbers.
+        package var priorities: ClosedRange<Int>?
+        /// `FIELD=value`, and `+` between groups of which one must fit.
+        package var matches: [PlacedText] = []
+        /// The kernel's messages too.
+        package var kernel = false
+        package var scope = Scope.all
+        package var boot = Boot.all
+        /// `NAME`, `+NAME` (with the default one), or `*` (all); nil: the default one.
+        package var namespace: String?
         /// A directory of journal files instead of this machine's own.
         package var directory: String?
         /// Journal files instead of this machine's own.
         package var files: [String] = []
-        package var startAt = SourceSettings.startAtDefault
+        package var startAt = Start.end
+
+        /// The names of priorities, by their numbers.
+        package static let priorityNames = ["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"]
     }
 
     /// Where a record's own time is; overrides the pack's.

@@ -13,6 +13,7 @@ struct CheckCommand: ParsableCommand {
             Examples:
               eventail check
               eventail check --config /etc/eventail/eventail.yaml -v
+              sudo eventail check --as-service
               eventail check --rules rules.d/shop.yaml
             """)
 
@@ -22,17 +23,25 @@ struct CheckCommand: ParsableCommand {
         name: .customLong("rules"), help: ArgumentHelp("Check a rule file, or a folder of them, instead; repeatable.", valueName: "path"))
     var rulePaths: [String] = []
 
+    @Flag(help: "Also tell what the service's user cannot read; for root.")
+    var asService = false
+
+    @Option(help: ArgumentHelp("Whom the service runs as, if not eventail.", valueName: "user"))
+    var asUser: String?
+
     @Flag(name: .shortAndLong, help: "List the rules and how each finds its records, and remark on what is often a mistake.")
     var verbose = false
 
     func validate() throws {
         if !rulePaths.isEmpty, !configuration.files.isEmpty { throw ValidationError("give --config or --rules, not both") }
+        if !rulePaths.isEmpty, asService || asUser != nil { throw ValidationError("--as-service looks at a configuration") }
     }
 
     func run() throws {
         if rulePaths.isEmpty {
             let configuration = try configuration.load()
             for line in configuration.listing(listsRules: verbose) { print(line, to: .output) }
+            if asService || asUser != nil { try checkAccess(configuration) }
             if verbose { for lint in configuration.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) } }
         } else {
             let rules = try RuleFiles(paths: rulePaths)
@@ -43,5 +52,11 @@ struct CheckCommand: ParsableCommand {
             }
         }
         print("all is well", to: .output)
+    }
+
+    private func checkAccess(_ configuration: Configuration) throws {
+        let troubles = try ServiceUser(name: asUser ?? ServiceUser.nameDefault).unreadable(of: configuration)
+        for trouble in troubles { print("eventail: \(trouble)", to: .error) }
+        if !troubles.isEmpty { throw ExitCode(ExitStatus.failed.rawValue) }
     }
 }

@@ -19,10 +19,11 @@ struct Eventail: AsyncParsableCommand {
               eventail derive --rules rules/nginx.yaml /var/log/nginx/access.log
               eventail check --config /etc/eventail/eventail.yaml
 
-            Exit codes: 0 fine, 1 failed, 2 wrong usage, 65 a rule test failed, 78 wrong configuration or rules.
+            Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 no agent runs, 65 a rule test failed, 78 wrong configuration or rules.
             """,
         subcommands: [
-            RunCommand.self, CheckCommand.self, TestCommand.self, DeriveCommand.self, ExplainCommand.self, ReceiveCommand.self,
+            RunCommand.self, StatusCommand.self, ReloadCommand.self, CheckCommand.self, TestCommand.self, DeriveCommand.self,
+            ExplainCommand.self, ReceiveCommand.self,
             DemoCommand.self,
             VersionCommand.self,
         ])

@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
         abstract: "Follows the configured sources and sends their calls.",
         discussion: """
             Runs until SIGTERM or Ctrl-C, then finishes what is in flight; what was not delivered by then stays in the state \
-            directory for the next start. With --once it reads every source to its present end, delivers everything and exits.
+            directory for the next start. A second SIGTERM or Ctrl-C ends it at once. SIGHUP, or `eventail reload`, reads \
+            configuration and rules again. With --once it reads every source to its present end, delivers everything and exits.
 
             Examples:
               eventail run
@@ -33,7 +34,10 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         signal(SIGPIPE, SIG_IGN)
-        let logger = Logger(label: "eventail") { _ in TextLogHandler(logLevel: logLevel.level) }
+        let level = logLevel.level
+        let logger = Logger(label: "eventail") { _ in
+            if JournalLogHandler.isFitting { JournalLogHandler(logLevel: level) } else { TextLogHandler(logLevel: level) }
+        }
         let agent = try Agent(try configuration.load(), logger: logger)
         if once {
             try finish(try await agent.runOnce(giveUpAfter: .milliseconds(giveUpAfter.milliseconds)))

@@ -8,6 +8,7 @@ enum ExitStatus: Int32 {
     case fine = 0
     case failed = 1
     case usage = 2
+    case notRunning = 3
     case ruleTestFailed = 65
     /// EX_CONFIG of sysexits.h: configuration or rules are wrong.
     case configuration = 78
@@ -19,6 +20,7 @@ extension AgentError.Kind {
         case .usage: .usage
         case .configuration: .configuration
         case .failure: .failed
+        case .notRunning: .notRunning
         }
     }
 }

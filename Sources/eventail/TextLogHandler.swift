@@ -17,12 +17,7 @@ struct TextLogHandler: LogHandler {
     func log(event: LogEvent) {
         var line = "eventail: "
         if event.level >= .warning { line += "\(event.level): " }
-        line += Printable.text("\(event.message)")
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
-            let text = Printable.text("\(value)")
-            guard !text.isEmpty else { continue }
-            line += text.contains(" ") ? " \(key)=\"\(text)\"" : " \(key)=\(text)"
-        }
+        line += LogLine.text("\(event.message)", metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }))
         print(line, to: .error)
     }
 }

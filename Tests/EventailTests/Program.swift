@@ -29,11 +29,13 @@ final class RunningProgram: Sendable {
     private let process: Process
     private let folder: TemporaryFolder
 
-    init(_ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws {
+    /// - Parameter launcher: a command that becomes the program, such as nsenter(1); its executable by its path.
+    init(_ arguments: [String], launcher: [String] = [], input: [UInt8] = [], environment: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
         process = Process()
-        process.executableURL = Program.url
-        process.arguments = arguments
+        let command = launcher + [Program.url.path] + arguments
+        process.executableURL = URL(fileURLWithPath: command[0])
+        process.arguments = Array(command.dropFirst())
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         try folder.write(input, to: "input")
         try folder.write([], to: "output")
@@ -49,6 +51,7 @@ final class RunningProgram: Sendable {
     var output: String { folder.text("output") }
     var error: String { folder.text("error") }
     var isRunning: Bool { process.isRunning }
+    var processIdentifier: pid_t { process.processIdentifier }
 
     func kill() {
         guard process.isRunning else { return }

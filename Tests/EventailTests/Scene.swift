@@ -11,9 +11,11 @@ final class Scene {
 
     /// - Parameters:
     ///   - rules: a rule file; the default makes a track call of `user=… did …`.
+    ///   - files: what the source reads.
     ///   - settings: further lines of eventail.yaml.
     init(
-        _ receiver: ScriptedReceiver = ScriptedReceiver(), rules: String = Scene.rules, source: String = "", destination: String = "",
+        _ receiver: ScriptedReceiver = ScriptedReceiver(), rules: String = Scene.rules, source: String = "", files: String = Scene.files,
+        destination: String = "",
         settings: String = ""
     ) async throws {
         folder = try TemporaryFolder()
@@ -33,9 +35,7 @@ final class Scene {
             \(destination)
             sources:
               shop:
-                files: ['log/*.log']
-                start_at: beginning
-                poll_interval: 100ms
+            \(files)
             \(source)
             rules: ['rules.d/*.yaml']
             state: { directory: state }
@@ -44,6 +44,12 @@ final class Scene {
 
             """, to: "eventail.yaml")
     }
+
+    static let files = """
+                files: ['log/*.log']
+                start_at: beginning
+                poll_interval: 100ms
+        """
 
     static let rules = #"""
         rules:
@@ -58,8 +64,8 @@ final class Scene {
 
     var configuration: String { "\(folder.path)/eventail.yaml" }
 
-    func start() throws -> RunningProgram {
-        try RunningProgram(["run", "--config", configuration])
+    func start(launcher: [String] = []) throws -> RunningProgram {
+        try RunningProgram(["run", "--config", configuration], launcher: launcher)
     }
 
     func runOnce() async throws -> Program.Outcome {

@@ -100,7 +100,7 @@ let completeExample = """
         let journal = settings.sources[1]
         #expect(journal.files.isEmpty)
         #expect(journal.journal?.units == ["shop.service"])
-        #expect(journal.journal?.startAt == .beginning)
+        if case .beginning? = journal.journal?.startAt {} else { Issue.record("\(journal)") }
 
         #expect(settings.rules.map(\.text) == ["/etc/eventail/rules.d/*.yaml", "\(directory.path)/rules/*.yaml"])
         #expect(settings.environment == ["STATE": "/srv"])
@@ -170,5 +170,33 @@ let completeExample = """
         #expect(loaded.problems.first { $0.message.contains("max_recrod") }?.hint == "did you mean `max_record`?")
         #expect(loaded.problems.first { $0.message.contains("sorces") }?.hint == "did you mean `sources`?")
         #expect(!Problems(loaded.problems).text().contains("sk_us_secret"))
+    }
+
+    @Test func aJournalIsChosenAsWithJournalctl() throws {
+        let source = """
+            { format: json, journald: { units: [shop, web.socket], identifiers: [cron], priority: warning, kernel: true, scope: user,
+              boot: current, namespace: '+apps', matches: ['_UID=33', '+', 'SHOP_KIND=a b'], start_at: since 2h } }
+            """
+        let loaded = try load(configuration(source: source))
+        let journal = try #require(loaded.settings?.sources[0].journal)
+        #expect(journal.units == ["shop.service", "web.socket"])
+        #expect(journal.identifiers == ["cron"])
+        #expect(journal.priorities == 0...4)
+        #expect(journal.kernel)
+        #expect(journal.scope == .user)
+        #expect(journal.boot == .current)
+        #expect(journal.namespace == "+apps")
+        #expect(journal.matches.map(\.text) == ["_UID=33", "+", "SHOP_KIND=a b"])
+        guard case .since(let text) = journal.startAt else {
+            Issue.record("\(journal.startAt)")
+            return
+        }
+        #expect(text.text == "2h")
+    }
+
+    @Test(arguments: [("err..alert", 1...3), ("7", 0...7), ("2..4", 2...4), ("emerg", 0...0)])
+    func prioritiesAreNamesNumbersOrRanges(text: String, priorities: ClosedRange<Int>) throws {
+        #expect(
+            try load(configuration(source: "{ journald: { priority: '\(text)' } }")).settings?.sources[0].journal?.priorities == priorities)
     }
 }

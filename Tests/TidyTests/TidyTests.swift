@@ -14,12 +14,13 @@ struct TidyTests {
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
         "Tailing": ["Records"],
+        "Journal": ["Records", "CSystemd"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
-            "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Store", "Delivery", "Settings", "CSystemd",
-            "Foundation", "Logging", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings", "CSystemd",
+            "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
             "Calls", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",

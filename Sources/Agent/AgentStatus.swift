@@ -1,0 +1,110 @@
+// How an agent is: well, or not and why; what each source, rule and destination has done. Totals are those of the state directory,
+// over all runs.
+
+import Delivery
+import Foundation
+import Rules
+import Settings
+import Store
+
+package struct AgentStatus: Codable, Sendable {
+    package enum Health: String, Codable, Sendable {
+        case well
+        /// It works, and something needs a person.
+        case degraded
+    }
+
+    package struct Source: Codable, Sendable {
+        package var name: String
+        package var recordsRead: Int64
+        /// Records that have none of the formats of the rules that looked at them.
+        package var unparsed: Int64
+    }
+
+    package struct Rule: Codable, Sendable {
+        package var name: String
+        package var matched: Int64
+        package var calls: Int64
+        /// Calls that lacked what their type needs.
+        package var incomplete: Int64
+        /// Matches that were given up.
+        package var limitHits: Int64
+    }
+
+    package struct Destination: Codable, Sendable {
+        package var name: String
+        package var url: String
+        package var derived: Int64
+        package var delivered: Int64
+        package var deadLettered: Int64
+        package var waiting: Int64
+        /// Why nothing is sent, while that is so.
+        package var hold: String?
+        /// The last attempt's failure; nil after a success.
+        package var lastFailure: String?
+    }
+
+    package var health: Health = .well
+    /// Why the health is not well, each with what to do.
+    package var reasons: [String] = []
+    package var version = programVersion
+    package var processID = ProcessInfo.processInfo.processIdentifier
+    /// In milliseconds since 1970.
+    package var startedAtMS: Int64
+    /// Files and journals.
+    package var followed: Int
+    package var sources: [Source] = []
+    package var rules: [Rule] = []
+    package var destinations: [Destination] = []
+
+    /// One JSON object in one line.
+    package var json: String {
+        String(decoding: ControlMessage.line(of: self).dropLast(), as: UTF8.self)
+    }
+
+    /// The whole in one line, health first.
+    package var line: String {
+        let delivered = destinations.reduce(0) { $0 + $1.delivered }
+        let waiting = destinations.reduce(0) { $0 + $1.waiting }
+        func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
+        let counts = "tailing \(count(followed, "file")), \(count(rules.count, "rule")), \(delivered) delivered, \(waiting) waiting"
+        return reasons.isEmpty ? counts : "\(reasons.joined(separator: "; ")) (\(counts))"
+    }
+}
+
+extension AgentStatus {
+    /// - Parameter refusal: why the last reload was refused, in one line.
+    init(_ assembly: Assembly, _ crew: SenderCrew, followed: Int, startedAtMS: Int64, refusal: String?) async throws(StoreError) {
+        self.init(startedAtMS: startedAtMS, followed: followed)
+        let configuration = assembly.configuration
+        let counters = try await assembly.store.sender.counters()
+        func count(_ name: String, _ subject: String) -> Int64 { counters[Counter(name, subject)] ?? 0 }
+        sources = configuration.sources.map { source in
+            let name = source.settings.name
+            return Source(name: name, recordsRead: count("records_read", name), unparsed: count("records_unparsed", name))
+        }
+        var names: Set<String> = []
+        rules = configuration.sources.flatMap(\.rules.rules).map(\.name).filter { names.insert($0).inserted }.map { name in
+            Rule(
+                name: name, matched: count("rule_matched", name), calls: count("rule_calls", name),
+                incomplete: count("rule_incomplete", name),
+                limitHits: count("rule_limit_hits", name))
+        }
+        for (destination, sender) in zip(configuration.destinations, crew.senders) {
+            let (books, waiting) = try await assembly.store.sender.books(destination: destination.name)
+            let snapshot = sender.snapshot
+            destinations.append(
+                Destination(
+                    name: destination.name, url: destination.endpoint.url, derived: books[.derived(destination.name)] ?? 0,
+                    delivered: books[.delivered(destination.name)] ?? 0, deadLettered: books[.deadLettered(destination.name)] ?? 0,
+                    waiting: Int64(waiting.calls), hold: snapshot.holdReason, lastFailure: snapshot.lastFailure))
+            if let hold = snapshot.holdReason {
+                reasons.append("delivery to \(destination.name) is on hold: \(hold)")
+            } else if let failure = snapshot.lastFailure {
+                reasons.append("delivery to \(destination.name) fails, and will be tried again: \(failure)")
+            }
+        }
+        if let refusal { reasons.append("the last reload was refused: \(refusal)") }
+        if !reasons.isEmpty { health = .degraded }
+    }
+}

@@ -1,0 +1,60 @@
+// What the parts of an agent are made of: the configuration in force, and the store.
+
+import Delivery
+import Logging
+import Rules
+import Settings
+import Store
+import Synchronization
+
+final class Assembly: Sendable {
+    let store: Store
+    let logger: Logger
+    private let inForce: Mutex<Configuration>
+
+    /// Opens the state directory for this process alone.
+    init(_ configuration: Configuration, logger: Logger) throws(StoreError) {
+        self.logger = logger
+        store = try Store.open(directory: configuration.settings.state.directory)
+        inForce = Mutex(configuration)
+    }
+
+    var configuration: Configuration { inForce.withLock { $0 } }
+
+    func use(_ configuration: Configuration) {
+        inForce.withLock { $0 = configuration }
+    }
+
+    func senders(of configuration: Configuration) -> [Sender] {
+        configuration.destinations.map { Sender($0, store: store.sender, logger: logger) }
+    }
+
+    /// - Parameter giveUpAfter: for a run that is to end; nil: go on until told to stop.
+    /// - Throws: when this machine has no id and the state directory can keep none.
+    func plan(of configuration: Configuration, giveUpAfter: Duration?) throws(StoreError) -> PipelinePlan {
+        let scope: String
+        if let known = configuration.idScope ?? IDScope.ofThisMachine() {
+            scope = known
+        } else {
+            scope = try IDScope.ofState(directory: configuration.settings.state.directory)
+        }
+        return PipelinePlan(
+            sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
+            commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
+            spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
+            giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
+    }
+}
+
+extension Configuration {
+    /// For the log.
+    var summary: Logger.Metadata {
+        [
+            "version": "\(programVersion)", "sources": "\(sources.count)", "rules": "\(ruleCount)",
+            "destinations": "\(destinations.map(\.endpoint.url).joined(separator: " "))",
+        ]
+    }
+
+    /// A rule that several sources share counts for each.
+    var ruleCount: Int { sources.reduce(0) { $0 + $1.rules.rules.count } }
+}

@@ -1,0 +1,111 @@
+// Asks a running agent over its control socket, and waits for the reply.
+
+import Foundation
+import Glibc
+import Settings
+
+package struct ControlClient: Sendable {
+    private let path: String
+
+    /// Where the service listens.
+    package static let servicePath = "/run/eventail/control.sock"
+    /// The socket's name in the state directory, for an agent that no service manager has given a runtime directory.
+    static let fileName = "control.sock"
+    /// A reload compiles rules and waits for a commit.
+    private static let patienceSeconds = 60
+    /// A longer reply is none of ours.
+    private static let replyBytesMax = 16 << 20
+
+    /// - Parameter path: nil: the one of the runtime directory that this process was given, or the service's.
+    package init(path: String?) {
+        self.path = path ?? Self.path(environment: ProcessInfo.processInfo.environment, stateDirectory: nil)
+    }
+
+    /// Asks the agent that these configuration files run, if it was not started as a service.
+    /// - Throws: what is wrong with the settings; rules are not looked at.
+    package init(ofConfiguration files: [String], environment: [String: String]) throws(AgentError) {
+        do {
+            let settings = try Settings.load(files: files, environment: environment).settings
+            path = Self.path(environment: environment, stateDirectory: settings.state.directory)
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
+    /// Where an agent listens: in the directory that systemd makes for `RuntimeDirectory=`, else in its state directory.
+    static func path(environment: [String: String], stateDirectory: String?) -> String {
+        if let directory = environment["RUNTIME_DIRECTORY"], !directory.isEmpty { return "\(directory)/\(fileName)" }
+        return stateDirectory.map { "\($0)/\(fileName)" } ?? servicePath
+    }
+
+    /// Returns when the new configuration is in force.
+    /// - Throws: why it is not, or why no agent could be asked.
+    package func reload() throws(AgentError) {
+        _ = try ask(.reload)
+    }
+
+    package func status() throws(AgentError) -> AgentStatus {
+        guard let status = try ask(.status).status else { throw AgentError(.failure, "the agent at \(path) did not say how it is") }
+        return status
+    }
+
+    private func ask(_ command: ControlCommand) throws(AgentError) -> ControlReply {
+        let socket = try connected()
+        defer { close(socket) }
+        let request = ControlMessage.line(of: ControlRequest(command: command))
+        guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw silence() }
+        var line: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while line.last != UInt8(ascii: "\n") {
+            let count = recv(socket, &chunk, chunk.count, 0)
+            guard count > 0, line.count + count <= Self.replyBytesMax else { throw silence() }
+            line += chunk[..<count]
+        }
+        guard let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(line)) else { throw silence() }
+        if let error = reply.error { throw AgentError(.failure, error) }
+        return reply
+    }
+
+    private func connected() throws(AgentError) -> Int32 {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let room = MemoryLayout.size(ofValue: address.sun_path)
+        guard path.utf8.count < room else {
+            throw AgentError(.usage, "\(path): the path of a socket has at most \(room - 1) bytes")
+        }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard socket >= 0 else { throw AgentError(.failure, "no socket: \(String(cString: strerror(errno)))") }
+        var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        let result = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
+        }
+        guard result == 0 else {
+            let number = errno
+            close(socket)
+            throw refusal(number)
+        }
+        return socket
+    }
+
+    private func refusal(_ number: Int32) -> AgentError {
+        switch number {
+        case ENOENT, ECONNREFUSED:
+            AgentError(
+                .notRunning, "no agent runs here: nothing listens at \(path)",
+                hint: "start it with `systemctl start eventail`, or name its configuration with --config or its socket with --socket")
+        case EACCES, EPERM:
+            AgentError(
+                .failure, "\(path): \(String(cString: strerror(number)))",
+                hint: "be root, the agent's own user, or a member of the group \(ControlAccess.countersGroup)")
+        default: AgentError(.failure, "\(path): \(String(cString: strerror(number)))")
+        }
+    }
+
+    private func silence() -> AgentError {
+        AgentError(
+            .failure, "the agent at \(path) gave no answer within \(Self.patienceSeconds) seconds, or closed the connection",
+            hint: "see its log: journalctl -u eventail")
+    }
+}

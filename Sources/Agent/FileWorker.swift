@@ -1,0 +1,116 @@
+// A source of files at work: its files, the deriver of its rules, and what both have counted.
+
+import Calls
+import Logging
+import Records
+import Rules
+import Settings
+import Store
+import Tailing
+
+/// Confined to the pipeline's thread.
+final class FileWorker: SourceWorker {
+    let name: String
+    private let source: FileSource
+    private let store: PipelineStore
+    private let scope: String
+    private var deriver: Deriver
+    private let ruleLabels: [UInt32]
+    private var files: [FileID: FileFacts] = [:]
+    /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
+    private var awaited: [FileID: UInt64]?
+
+    /// What the blocks of one file share.
+    private struct FileFacts {
+        var block: BlockFacts
+        var label: UInt32
+        var path: String
+        var origin: FileOrigin
+    }
+
+    /// - Throws: `TailingError` for impossible globs, `StoreError`.
+    init(_ plan: SourcePlan, store: PipelineStore, scope: String) throws {
+        name = plan.settings.name
+        self.store = store
+        self.scope = scope
+        deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
+        ruleLabels = try plan.rules.rules.map { try store.label(for: $0.name) }
+        var configuration = FileSourceConfiguration(
+            name: name, include: plan.settings.files.map(\.text), exclude: plan.settings.exclude.map(\.text),
+            startAtEnd: plan.settings.startAt == .end,
+            recordBytesMax: plan.settings.recordBytesMax)
+        configuration.pollIntervalMS = Int64(plan.settings.pollIntervalMilliseconds)
+        configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
+        source = try FileSource(
+            configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
+            isFirstStart: try !store.isKnown(source: name),
+            wallClock: { Clock.wallMilliseconds() / 1000 })
+    }
+
+    var nextPollAtMS: Int64 { source.nextPollAtMS }
+    var descriptor: Int32 { source.descriptor }
+    var followedCount: Int { source.visibleFileCount }
+
+    func poll(nowMS: Int64) { source.poll(nowMS: nowMS) }
+
+    func readEvents() { source.readEvents() }
+
+    func turn(bytesMax: Int, nowMilliseconds: Int64, into builder: TurnBuilder) -> Bool {
+        let result = source.turn(bytesMax: bytesMax) { block, place in
+            guard !block.isEmpty else { return 0 }
+            let facts = self.facts(of: place)
+            var blockFacts = facts.block
+            blockFacts.offset = place.offset
+            blockFacts.nowMilliseconds = nowMilliseconds
+            var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
+            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
+        }
+        return result.hasMore
+    }
+
+    /// The records at the ends of files that might have gone on are waited for as always.
+    func hasReadAllThereWas() -> Bool {
+        guard source.isCaughtUp else { return false }
+        let held = source.heldOffsets
+        let awaited = (awaited ?? held).filter { held[$0.key] == $0.value }
+        self.awaited = awaited
+        return awaited.isEmpty
+    }
+
+    func takePosition(into turn: inout Turn) {
+        turn.checkpoints += source.changedCheckpoints()
+        turn.forgotten += source.forgottenCheckpoints()
+    }
+
+    func didCommit(_ checkpointIDs: [Int64]) { source.didCommit(checkpointIDs) }
+
+    func tellNotices(to logger: Logger) { NoticeLog.write(source.takeNotices(), source: name, to: logger) }
+
+    func tellOfNothing(to logger: Logger) {
+        guard source.visibleFileCount == 0 else { return }
+        logger.warning(
+            "no file is there yet, one that appears will be followed",
+            metadata: ["source": "\(name)", "files": "\(source.configuration.include.joined(separator: " "))"])
+    }
+
+    func takeCounters(into turn: inout Turn) { turn.add(deriver.takeCounters(), of: deriver.set, source: name) }
+
+    /// The source's label only serves to explain calls, so a store that cannot give one right now stops nothing: 0 stands for
+    /// an unknown source.
+    private func facts(of place: FileBlock) -> FileFacts {
+        if let known = files[place.file], known.path == place.path, known.origin == place.origin { return known }
+        let origin = RecordOrigin(scope: scope, fingerprint: place.origin.fingerprint, generation: place.origin.generation)
+        let block = BlockFacts(
+            origin: origin, offset: 0, nowMilliseconds: 0, sourceName: Array(name.utf8), sourcePath: Array(place.path.utf8))
+        let label = try? store.label(for: "\(name):\(place.path)")
+        let facts = FileFacts(block: block, label: label ?? 0, path: place.path, origin: place.origin)
+        if label != nil {
+            if files.count >= Self.filesKeptMax { files.removeAll() }
+            files[place.file] = facts
+        }
+        return facts
+    }
+
+    /// Facts of files are cheap to make again; this bounds what a source with ever new files keeps.
+    private static let filesKeptMax = 10_000
+}

@@ -1,0 +1,75 @@
+// A source of the journal at work: its reader, the deriver of its rules, and what both have counted. Its position is the cursor,
+// which is committed with the calls of the entries before it, also when no entry gave a call.
+
+import Calls
+import Journal
+import Logging
+import Records
+import Rules
+import Settings
+import Store
+
+/// Confined to the pipeline's thread.
+final class JournalWorker: SourceWorker {
+    let name: String
+    private let reader: JournalReader
+    private var deriver: Deriver
+    private let facts: BlockFacts
+    private let ruleLabels: [UInt32]
+    private let sourceLabel: UInt32
+
+    /// - Throws: `JournalError` when the stored position makes no sense, `StoreError`.
+    init(_ configuration: JournalConfiguration, rules: RuleSet, store: PipelineStore, scope: String) throws {
+        name = configuration.name
+        deriver = Deriver(rules, version: programVersion)
+        ruleLabels = try rules.rules.map { try store.label(for: $0.name) }
+        sourceLabel = try store.label(for: "\(name):journald")
+        facts = BlockFacts(
+            origin: RecordOrigin(scope: scope, fingerprint: [], generation: 0), offset: 0, nowMilliseconds: 0,
+            sourceName: Array(name.utf8), sourcePath: Array("journald".utf8))
+        reader = try JournalReader(
+            configuration, cursor: try store.cursor(source: name), isFirstStart: try !store.isKnown(source: name),
+            nowMicroseconds: Self.nowMicroseconds)
+    }
+
+    var nextPollAtMS: Int64 { reader.nextPollAtMS }
+    var descriptor: Int32 { reader.descriptor }
+    var followedCount: Int { 1 }
+
+    func poll(nowMS: Int64) { reader.poll(nowMS: nowMS, nowMicroseconds: Self.nowMicroseconds) }
+
+    func readEvents() { reader.readEvents() }
+
+    func turn(bytesMax: Int, nowMilliseconds: Int64, into builder: TurnBuilder) -> Bool {
+        reader.turn(bytesMax: bytesMax) { entries in
+            var facts = facts
+            facts.nowMilliseconds = nowMilliseconds
+            var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: sourceLabel, nowMilliseconds: nowMilliseconds)
+            deriver.derive(entries, facts, into: &sink)
+        }
+    }
+
+    func hasReadAllThereWas() -> Bool { reader.isCaughtUp }
+
+    func takePosition(into turn: inout Turn) {
+        if let cursor = reader.takeCursor() { turn.cursors[name] = cursor }
+    }
+
+    func didCommit(_ checkpointIDs: [Int64]) {}
+
+    func takeCounters(into turn: inout Turn) {
+        turn.add(deriver.takeCounters(), of: deriver.set, source: name)
+        let counted = reader.takeCounters()
+        turn.add(counted.excluded, "entries_excluded", name)
+        turn.add(counted.oversize, "records_oversize", name)
+        turn.add(counted.damaged, "records_damaged", name)
+        turn.add(counted.fieldsDropped, "fields_oversize", name)
+    }
+
+    func tellNotices(to logger: Logger) { NoticeLog.write(reader.takeNotices(), source: name, to: logger) }
+
+    /// A journal without entries is nothing unusual, and one that cannot be read is a notice.
+    func tellOfNothing(to logger: Logger) {}
+
+    private static var nowMicroseconds: UInt64 { UInt64(max(0, Clock.wallMilliseconds())) * 1000 }
+}
