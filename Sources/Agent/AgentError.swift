@@ -51,6 +51,12 @@ package struct AgentError: Error, Sendable {
         }
     }
 
+    /// Leaves the first line for `systemctl status`, which shows it when the process is gone.
+    package func tellServiceManager() {
+        let text = text(color: false)
+        ServiceManager().status(text.split(separator: "\n").first.map(String.init) ?? text)
+    }
+
     /// Runs `body`, whose errors of other modules become this.
     static func wrapping<Result>(_ body: () throws -> Result) throws(AgentError) -> Result {
         do {
