@@ -106,7 +106,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),
-        tests("JournalTests", ["Journal", "RandomSupport", "Records"]),
+        tests("JournalTests", ["Journal", "RandomSupport", "Records", "TestSupport"]),
         tests("PatternsTests", ["Patterns", "RandomSupport"]),
         tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("RecordsTests", ["RandomSupport", "Records"]),

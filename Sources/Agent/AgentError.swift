@@ -1,6 +1,8 @@
 // What can end a command, in words for the person who gave it. The command line adds nothing but the exit code.
 
 import Documents
+import Glibc
+import Journal
 import Store
 import Tailing
 
@@ -43,6 +45,16 @@ package struct AgentError: Error, Sendable {
         self.init(.configuration, "\(error.place): \(error.what)", hint: error.hint)
     }
 
+    init(_ error: JournalError) {
+        self.init(.failure, "\(error.place): \(error.what)", hint: error.hint)
+    }
+
+    /// Standard output cannot be written.
+    /// - Parameter number: the error number of write(2).
+    init(writing number: Int32) {
+        self.init(.failure, "can't write to standard output: \(String(cString: strerror(number)))")
+    }
+
     /// What is wrong, where, and what to do: several lines, without a final line feed.
     package func text(color: Bool) -> String {
         switch message {
@@ -72,6 +84,7 @@ package struct AgentError: Error, Sendable {
         case let error as Problems: self.init(error)
         case let error as StoreError: self.init(error)
         case let error as TailingError: self.init(error)
+        case let error as JournalError: self.init(error)
         default: self.init(.failure, "\(error)")
         }
     }

@@ -8,7 +8,7 @@ import Rules
 
 package struct Derivation {
     package struct Options: Sendable {
-        /// Adds `_origin` to each call: rule, file, line, offset.
+        /// Adds `_origin` to each call: rule, and file, line and offset, or the entry's time.
         package var showsOrigin = false
         /// What message ids depend on besides the log; nil: this machine's own.
         package var idScope: String?
@@ -31,14 +31,22 @@ package struct Derivation {
         package var limitHits = 0
         package var unreadableTimes = 0
         package var implausibleTimes = 0
+        /// What was wrong with the journal, in sentences.
+        package var journalFaults: [String] = []
+
+        mutating func add(_ sink: LineSink) {
+            calls += sink.calls
+            shadowed += sink.shadowed
+            rejected += sink.rejected
+        }
     }
 
-    private let sets: [RuleSet]
+    let sets: [RuleSet]
     /// The names of all rules, in the order in which they emit.
-    private let rules: [String]
-    private let showsOrigin: Bool
-    private let scope: String
-    private let nowMilliseconds: Int64
+    let rules: [String]
+    let showsOrigin: Bool
+    let scope: String
+    let nowMilliseconds: Int64
 
     package init(_ rules: RuleFiles, _ options: Options) throws(AgentError) {
         sets = rules.ruleSets
@@ -66,9 +74,7 @@ package struct Derivation {
             let hint = error.number == EACCES ? "run it as a user who may read the file" : nil
             throw AgentError(.failure, "can't read \(error.file): \(String(cString: strerror(error.number)))", hint: hint)
         } catch let error as BufferedOutput.WriteError {
-            guard error.number == EPIPE else {
-                throw AgentError(.failure, "can't write to standard output: \(String(cString: strerror(error.number)))")
-            }
+            guard error.number == EPIPE else { throw AgentError(writing: error.number) }
         } catch {
             throw AgentError(error)
         }
@@ -84,7 +90,7 @@ package struct Derivation {
         let number: Int32
     }
 
-    private func add(_ counters: DeriverCounters, to summary: inout Summary) {
+    func add(_ counters: DeriverCounters, to summary: inout Summary) {
         // Of several ways to make records of the lines the one that makes most.
         summary.records = max(summary.records, counters.records)
         summary.cutRecords += counters.cutRecords
@@ -101,7 +107,7 @@ package struct Derivation {
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError(file: file, number: errno) }
         defer { if file != "-" { close(descriptor) } }
-        var sink = LineSink(output: output, rules: rules, file: showsOrigin ? file : nil)
+        var sink = LineSink(output: output, rules: rules, origin: showsOrigin ? .file(file) : nil)
         var merger = CallMerger()
         for lane in lanes { lane.begin() }
         var facts: BlockFacts?
@@ -131,9 +137,7 @@ package struct Derivation {
         } catch let error as RecordStream.ReadError {
             throw InputError(file: file, number: error.number)
         }
-        summary.calls += sink.calls
-        summary.shadowed += sink.shadowed
-        summary.rejected += sink.rejected
+        summary.add(sink)
         summary.oversizeRecords += stream.oversizeRecords
     }
 
@@ -143,42 +147,5 @@ package struct Derivation {
         return BlockFacts(
             origin: RecordOrigin(scope: scope, fingerprint: fingerprint, generation: 0), offset: 0,
             nowMilliseconds: nowMilliseconds, sourceName: Array("derive".utf8), sourcePath: Array(file.utf8))
-    }
-}
-
-/// Writes calls as lines, each with its origin where that is wanted.
-private struct LineSink: CallSink {
-    let output: BufferedOutput
-    /// The names of the rules, by number.
-    let rules: [String]
-    /// The file to name in `_origin`; nil: calls are written as they would be sent.
-    let file: String?
-    var calls = 0
-    var shadowed = 0
-    var rejected = 0
-
-    mutating func take(_ call: Span<UInt8>, _ facts: CallFacts) {
-        switch facts.verdict {
-        case .shadow: shadowed += 1
-        case .reject: rejected += 1
-        case .send:
-            calls += 1
-            if let file {
-                output.append(call.extracting(droppingLast: 1))
-                output.append(origin(file, facts))
-            } else {
-                output.append(call)
-            }
-            output.append(CollectionOfOne(UInt8.lineFeed))
-        }
-    }
-
-    private func origin(_ file: String, _ facts: CallFacts) -> [UInt8] {
-        var text = Array(#","_origin":{"rule":"#.utf8)
-        text.appendJSONString(Array(rules[facts.rule].utf8).span)
-        text += Array(#","file":"#.utf8)
-        text.appendJSONString(Array(file.utf8).span)
-        text += Array(#","line":\#(facts.recordLine ?? 0),"offset":\#(facts.recordOffset)}}"#.utf8)
-        return text
     }
 }

@@ -1,4 +1,4 @@
-// `eventail explain`: for each line of a log which rules matched, what they captured and made of it, and what held up those
+// `eventail explain`: for each line of a log, or entry of the journal, which rules matched, what they captured and made of it, and what held up those
 // that nearly matched.
 
 import Calls
@@ -27,6 +27,7 @@ package struct Explanations: ~Copyable {
     private var shapes = LineShapes()
     private var recordCount = 0
     private var matchedCount = 0
+    private var readsJournal = false
 
     /// Rules that read records of one framing.
     private final class Lane {
@@ -52,6 +53,28 @@ package struct Explanations: ~Copyable {
             sourceName: Array("explain".utf8), sourcePath: Array("explain".utf8))
     }
 
+    /// Explains the entries of the journal that there are now.
+    /// - Returns: what was wrong with the journal, in sentences.
+    package mutating func run(journal: JournalInput, into output: BufferedOutput) throws(AgentError) -> [String] {
+        readsJournal = true
+        facts = .ofJournal(sourceName: "explain", scope: "explain", nowMilliseconds: facts.nowMilliseconds)
+        // Entries are records as they are, so that there is one lane.
+        let lane = lanes[0]
+        do {
+            let outcome = try journal.read(entriesMax: 1) {
+                add($0, lane, into: output)
+            } afterEach: {
+                try output.flushIfFull()
+            }
+            try finish(output)
+            return outcome.faults
+        } catch let error as BufferedOutput.WriteError where error.number == EPIPE {
+            return []
+        } catch {
+            throw AgentError(error)
+        }
+    }
+
     /// Explains the lines of files; `-` is standard input, and a word that is no file is a line by itself.
     package mutating func run(inputs: [String], into output: BufferedOutput) throws(AgentError) {
         do {
@@ -65,13 +88,17 @@ package struct Explanations: ~Copyable {
                     try readLines(of: input, into: output)
                 }
             }
-            if !options.asJSON { for line in summary { write(line, output) } }
-            try output.flush()
+            try finish(output)
         } catch let error as BufferedOutput.WriteError where error.number == EPIPE {
             return
         } catch {
             throw AgentError(error)
         }
+    }
+
+    private func finish(_ output: BufferedOutput) throws {
+        if !options.asJSON { for line in summary { write(line, output) } }
+        try output.flush()
     }
 
     private mutating func readLines(of file: String, into output: BufferedOutput) throws {
@@ -99,13 +126,29 @@ package struct Explanations: ~Copyable {
     }
 
     private mutating func add(_ record: Span<UInt8>, _ lane: Lane, into output: BufferedOutput) {
-        recordCount += 1
-        lane.recordCount += 1
         let line = lane.lineCount + 1
         lane.lineCount += 1 + record.occurrences(of: .lineFeed)
         // Not 0, or a byte order mark would be looked for at every line.
         facts.offset = UInt64(line)
-        let explanation = lane.explainer.explain(record, facts)
+        tell(lane.explainer.explain(record, facts), of: record, number: line, lane, into: output)
+    }
+
+    /// Explains the one entry of a block.
+    private mutating func add(_ entry: borrowing EntryBlock, _ lane: Lane, into output: BufferedOutput) {
+        lane.lineCount += 1
+        let message = entry.firstValue(of: "MESSAGE") ?? 0..<0
+        let explanation = lane.explainer.explain(entry, message: message, facts)
+        tell(explanation, of: entry.bytes.span.extracting(message), number: lane.lineCount, lane, into: output)
+    }
+
+    /// - Parameters:
+    ///   - record: the line, or the entry's message.
+    ///   - line: its number.
+    private mutating func tell(
+        _ explanation: Explanation, of record: Span<UInt8>, number line: Int, _ lane: Lane, into output: BufferedOutput
+    ) {
+        recordCount += 1
+        lane.recordCount += 1
         if explanation.matches.isEmpty { shapes.add(record) } else { matchedCount += 1 }
         guard !options.missedOnly, recordCount <= options.linesMax else { return }
         let text = record.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
@@ -119,7 +162,10 @@ package struct Explanations: ~Copyable {
     }
 
     /// What is counted, in words.
-    private var unit: String { lanes.allSatisfy({ $0.framer.framing.isByLine }) ? "line" : "record" }
+    private var unit: String {
+        if readsJournal { return "message" }
+        return lanes.allSatisfy { $0.framer.framing.isByLine } ? "line" : "record"
+    }
 
     private var summary: [String] {
         var lines: [String] = []

@@ -41,15 +41,21 @@ extension JournalConfiguration {
         case .end: return .end
         case .beginning: return .beginning
         case .since(let text):
-            if let age = durationMilliseconds(text.text) { return .since(UInt64(max(0, Clock.wallMilliseconds() - Int64(age))) * 1000) }
-            let context = TimestampContext(nowMilliseconds: Clock.wallMilliseconds())
-            if let time = TimestampFormat.rfc3339.milliseconds(of: Array(text.text.utf8).span, context), time >= 0 {
-                return .since(UInt64(time) * 1000)
-            }
+            if let moment = moment(text.text) { return .since(moment) }
             problems.add(
                 "\(quoted(text.text)) is no time", at: text.place, length: text.length,
                 hint: "write it as RFC 3339, since 2026-11-23T06:37:03Z, or as an age, since 2h")
             return nil
         }
+    }
+
+    /// The moment that a time in RFC 3339 or an age such as `2h` states, in microseconds since 1970.
+    static func moment(_ text: String) -> UInt64? {
+        let now = Clock.wallMilliseconds()
+        let milliseconds =
+            durationMilliseconds(text).map { max(0, now - Int64($0)) }
+            ?? TimestampFormat.rfc3339.milliseconds(of: Array(text.utf8).span, TimestampContext(nowMilliseconds: now))
+        guard let milliseconds, milliseconds >= 0 else { return nil }
+        return UInt64(milliseconds) * 1000
     }
 }

@@ -9,6 +9,15 @@ import Rules
 import Settings
 import Store
 
+extension BlockFacts {
+    /// What entries of any journal have in common: each names itself, so that all have one origin.
+    static func ofJournal(sourceName: String, scope: String, nowMilliseconds: Int64) -> BlockFacts {
+        BlockFacts(
+            origin: RecordOrigin(scope: scope, fingerprint: [], generation: 0), offset: 0, nowMilliseconds: nowMilliseconds,
+            sourceName: Array(sourceName.utf8), sourcePath: Array("journald".utf8))
+    }
+}
+
 /// Confined to the pipeline's thread.
 final class JournalWorker: SourceWorker {
     let name: String
@@ -24,9 +33,7 @@ final class JournalWorker: SourceWorker {
         deriver = Deriver(rules, version: programVersion)
         ruleLabels = try rules.rules.map { try store.label(for: $0.name) }
         sourceLabel = try store.label(for: "\(name):journald")
-        facts = BlockFacts(
-            origin: RecordOrigin(scope: scope, fingerprint: [], generation: 0), offset: 0, nowMilliseconds: 0,
-            sourceName: Array(name.utf8), sourcePath: Array("journald".utf8))
+        facts = .ofJournal(sourceName: name, scope: scope, nowMilliseconds: 0)
         reader = try JournalReader(
             configuration, cursor: try store.cursor(source: name), isFirstStart: try !store.isKnown(source: name),
             nowMicroseconds: Self.nowMicroseconds)

@@ -13,12 +13,19 @@ package struct RuleFiles: Sendable {
     /// One for each way in which the packs have lines make records.
     let ruleSets: [RuleSet]
 
+    /// What the rules are to read.
+    package enum Use: Sendable {
+        case lines, entriesOfJournal
+        /// Nothing: they are looked at themselves.
+        case none
+    }
+
     /// - Parameters:
     ///   - paths: rule files, and folders of them.
     ///   - format: the format of the records, instead of what each file says.
     /// - Throws: all mistakes of all files.
-    package init(paths: [String], format: String? = nil) throws(AgentError) {
-        var override = Pack.Override()
+    package init(paths: [String], format: String? = nil, for use: Use = .none) throws(AgentError) {
+        var override = Pack.Override(isJournal: use == .entriesOfJournal)
         if let format {
             override.format = RecordFormat(rawValue: format)
             if override.format == nil {
@@ -29,6 +36,11 @@ package struct RuleFiles: Sendable {
             }
         }
         let packs = try AgentError.wrapping { try Self.packs(paths, override) }
+        if use == .lines, let pack = packs.first(where: { $0.format.envelope == .journald }) {
+            throw AgentError(
+                .usage, "the rules in \(pack.file) are for entries of the journal, not for lines",
+                hint: "read the journal: --journald UNIT, or --journald all")
+        }
         self.packs = packs
         ruleSets = try AgentError.wrapping { try RuleSet.sets(for: packs) }
     }

@@ -17,6 +17,8 @@ struct JournalFiles {
     private(set) var changedNS: [String: Int64] = [:]
     private(set) var denied: Set<String> = []
     private(set) var damaged: [String: JournalFailure] = [:]
+    /// How many files there are, also of those that cannot be read; known once they were examined.
+    private(set) var fileCount = 0
 
     /// The folders of journald (systemd-journald.service(8), "Files").
     private static let roots = ["/var/log/journal", "/run/log/journal"]
@@ -38,6 +40,7 @@ struct JournalFiles {
     mutating func examine(_ place: JournalConfiguration.Place) {
         denied = []
         damaged = [:]
+        fileCount = 0
         switch place {
         case .files(let paths): for path in paths where present[path] != nil { examine(path) }
         case .directory(let path): examineFolder(path, prefix: "")
@@ -71,6 +74,7 @@ struct JournalFiles {
     }
 
     private mutating func examine(_ path: String) {
+        fileCount += 1
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == EACCES { denied.insert(path) }

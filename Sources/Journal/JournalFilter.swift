@@ -40,13 +40,6 @@ package struct JournalFilter: Hashable, Sendable {
         self.excluded = excluded
     }
 
-    /// What is wrong with a term of `matches`, or nil.
-    package static func fault(inMatch term: String) -> String? {
-        if term == "+" { return nil }
-        guard let equals = term.firstIndex(of: "=") else { return "a match is FIELD=value, or + between groups" }
-        return EntryBlock.isFieldName(term[..<equals]) ? nil : "a field's name is made of A-Z, 0-9 and _"
-    }
-
     /// The library's calls that match these entries, in order; none: all entries.
     var steps: [JournalMatchStep] {
         var groups: [[JournalMatchStep]] = []

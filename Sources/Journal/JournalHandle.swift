@@ -107,6 +107,17 @@ final class JournalHandle {
         text.append(contentsOf: UnsafeRawBufferPointer(start: cursor, count: strlen(cursor!)))
     }
 
+    /// Moves to the last entry of all and drops the matches.
+    /// - Returns: the entry's cursor; nil where there is none.
+    func lastCursor() throws(JournalFailure) -> String? {
+        try setMatches([])
+        try seekTail()
+        guard try previous() else { return nil }
+        var text: [UInt8] = []
+        try readCursor(into: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
     /// Hands the fields of the present entry, each as `NAME=value`, to `body`, until it returns false. Fields that cannot be read
     /// by this library, or on this machine, are left out.
     func forEachField(_ body: (Span<UInt8>) -> Bool) throws(JournalFailure) {

@@ -15,6 +15,7 @@ extension JournalReader {
         } else if !isOtherPlace, present.changedNS != files.changedNS {
             look(present)
         }
+        if isCaughtUp, hasGrown, nowMS >= nextTailAtMS, !configuration.filter.steps.isEmpty { lookForTail(nowMS: nowMS) }
         nextPollAtMS = nowMS + configuration.pollIntervalMS
         if let timeout = handle?.timeoutMicroseconds { nextPollAtMS = min(nextPollAtMS, Int64(clamping: timeout / 1000) + 1) }
     }
@@ -23,7 +24,9 @@ extension JournalReader {
     package func readEvents() {
         guard let handle else { return }
         do {
-            if try faults.run(handle.process) == .files { nextPollAtMS = .min }
+            let change = try faults.run(handle.process)
+            if change != .none { hasGrown = true }
+            if change == .files { nextPollAtMS = .min }
         } catch {
             fail(error)
         }
@@ -43,8 +46,9 @@ extension JournalReader {
                 // The name and the equals sign count for the library.
                 let bytesMax = max(configuration.recordBytesMax, JournalConfiguration.fieldBytesMax)
                 try opened.setDataThreshold(bytesMax + Self.fieldNameBytesMax + 2)
-                if start == .end { setPosition(try end(of: opened, nowMicroseconds: nowMicroseconds)) }
-                try resume(opened)
+                tail = try opened.lastCursor()
+                if start == .end { setPosition(tail ?? JournalCursor.text(ofRealtimeMicroseconds: nowMicroseconds)) }
+                if let missing = try resume(opened) { note(missing) }
                 return opened
             }
             if !hadHandle, lastFailure != nil { note(.readableAgain(path: configuration.place.path)) }
@@ -80,16 +84,6 @@ extension JournalReader {
             note(.damagedFile(path: path, reason: reason))
         }
         files = examined
-    }
-
-    /// The place behind all entries that there are, whichever the filter takes: the last one, or this moment.
-    private func end(of handle: JournalHandle, nowMicroseconds: UInt64) throws(JournalFailure) -> String {
-        try handle.setMatches([])
-        try handle.seekTail()
-        guard try handle.previous() else { return JournalCursor.text(ofRealtimeMicroseconds: nowMicroseconds) }
-        var text: [UInt8] = []
-        try handle.readCursor(into: &text)
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -6,38 +6,72 @@ import Records
 
 extension JournalReader {
     /// Moves to the first entry behind the position that the filter takes.
-    func resume(_ handle: JournalHandle) throws(JournalFailure) {
+    /// - Returns: that entries are missing, where they may be.
+    func resume(_ handle: JournalHandle) throws(JournalFailure) -> JournalNotice? {
         let steps = configuration.filter.steps
+        isOnUnread = false
         guard let position else {
             try handle.setMatches(steps)
-            return try handle.seekHead()
+            try handle.seekHead()
+            return nil
         }
         guard let cursor = JournalCursor(position) else {
             lastIdentity = nil
             try handle.setMatches(steps)
-            return try handle.seek(realtimeMicroseconds: JournalCursor.realtimeMicroseconds(of: position) ?? 0)
+            try handle.seek(realtimeMicroseconds: JournalCursor.realtimeMicroseconds(of: position) ?? 0)
+            return nil
         }
         lastIdentity = cursor.identity
         try handle.setMatches([])
         let found = try find(cursor, position, in: handle)
         try handle.setMatches(steps)
+        var notice: JournalNotice?
         switch found {
         case .entry(let text):
             // The entry itself comes first where the filter takes it, and is told by its identity.
             try handle.seek(cursor: text)
         case .next(let text, let next, let missing):
             if missing != 0 {
-                note(
-                    .entriesMissing(
-                        fromMicroseconds: cursor.identity.realtimeMicroseconds, toMicroseconds: next.identity.realtimeMicroseconds,
-                        entriesMax: missing))
+                notice = .entriesMissing(
+                    fromMicroseconds: cursor.identity.realtimeMicroseconds, toMicroseconds: next.identity.realtimeMicroseconds,
+                    entriesMax: missing)
             }
             try handle.seek(cursor: text)
         case .nothing:
-            note(.entriesMissing(fromMicroseconds: cursor.identity.realtimeMicroseconds, toMicroseconds: nil, entriesMax: nil))
-            return try handle.seek(realtimeMicroseconds: cursor.identity.realtimeMicroseconds)
+            try handle.seek(realtimeMicroseconds: cursor.identity.realtimeMicroseconds)
+            return .entriesMissing(fromMicroseconds: cursor.identity.realtimeMicroseconds, toMicroseconds: nil, entriesMax: nil)
         }
         isOnUnread = try handle.next()
+        return notice
+    }
+
+    /// Looks for the last entry of all, and goes back to where reading stands. Without this the position of a source whose units
+    /// are quiet would stay behind until the journal is vacuumed beyond it, and a restart would take that for a gap.
+    func lookForTail(nowMS: Int64) {
+        guard let handle else { return }
+        hasGrown = false
+        isCaughtUp = false
+        nextTailAtMS = nowMS + Self.tailIntervalMS
+        do {
+            try faults.run { () throws(JournalFailure) in
+                tail = try handle.lastCursor()
+                // Nothing is missing: this reader had read to the end.
+                _ = try resume(handle)
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    /// To be called at the end of the journal: all up to `tail` was left out, so that the position can move there.
+    func passOver() {
+        guard let passed = tail else { return }
+        tail = nil
+        guard let cursor = JournalCursor(passed), passed != position,
+            position.flatMap({ JournalCursor.realtimeMicroseconds(of: $0) }) ?? 0 <= cursor.identity.realtimeMicroseconds
+        else { return }
+        lastIdentity = cursor.identity
+        setPosition(passed)
     }
 
     private enum Found {

@@ -1,6 +1,7 @@
 // One journal source: its entries in blocks, from where it was left on, whatever happens to the files meanwhile.
 //
-// The position is the cursor of the entry that was looked at last, also of one that was left out. All members are used on the
+// The position is the cursor of the entry that was looked at last, also of one that was left out; and what the library's matches
+// leave out is passed over from time to time. All members are used on the
 // thread that made the reader (sd_journal_open(3), "Notes"). Memory is bounded: a block is at most one turn's bytes and one more
 // entry, an entry at most `recordBytesMax` and `fieldBytesMax` for each other field that is wanted.
 
@@ -17,6 +18,12 @@ package final class JournalReader {
     /// Whether the handle stands on an entry that was not looked at.
     var isOnUnread = false
     var files: JournalFiles
+    /// The last entry of all, whatever the filter takes, as it was before reading went on from `position`; nil once an entry was
+    /// taken. Where none is until the end, all up to this one are left out.
+    var tail: String?
+    /// Whether entries came since `tail` was looked for, and when it may be looked for again, of the monotonic clock.
+    var hasGrown = false
+    var nextTailAtMS: Int64 = .min
     /// Whether the last turn found no more.
     package internal(set) var isCaughtUp = false
     /// When `poll` wants to be called again, of the monotonic clock.
@@ -42,6 +49,8 @@ package final class JournalReader {
     private static let messageName = Array("MESSAGE".utf8)
     /// What of a turn's entries is skipped or left out costs time as well.
     package static let turnEntriesMax = 8_192
+    /// How often entries that are left out may move the position.
+    package static let tailIntervalMS: Int64 = 60_000
 
     /// A journal that cannot be opened now is none of the errors: it is tried again at each poll.
     /// - Parameters:
@@ -69,6 +78,9 @@ package final class JournalReader {
 
     /// What poll(2) is to wait for besides the time of `nextPollAtMS`; negative while there is nothing to wait for.
     package var descriptor: Int32 { handle?.descriptor ?? -1 }
+
+    /// Whether there is any journal file where this reads, be it readable or not.
+    package var hasFiles: Bool { files.fileCount > 0 }
 
     /// Reads entries until they take `bytesMax` bytes or there are no more, and hands them to `consume` at once. What it was
     /// given counts as done when it returns.
@@ -101,8 +113,10 @@ package final class JournalReader {
         }
         if !block.isEmpty { consume(block) }
         if hasMoved {
-            position = String(decoding: cursorText, as: UTF8.self)
-            isPositionTaken = false
+            setPosition(String(decoding: cursorText, as: UTF8.self))
+            tail = nil
+        } else if isCaughtUp {
+            passOver()
         }
         reportSkipped(before)
         if faults.total > faultsBefore { note(.pagesUnreadable(count: faults.total - faultsBefore)) }

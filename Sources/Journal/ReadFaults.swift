@@ -22,8 +22,6 @@ final class ReadFaults {
 
     /// The handler is installed with the first reader, and stays.
     private static let isInstalled: Bool = {
-        _ = slot
-        _ = pageBytes
         var action = sigaction()
         action.sa_flags = SA_SIGINFO
         action.__sigaction_handler.sa_sigaction = { _, info, _ in
@@ -50,7 +48,8 @@ final class ReadFaults {
     init() {
         count = .allocate(capacity: 1)
         count.initialize(to: 0)
-        _ = Self.isInstalled
+        // What is only named is not made: an optimizer leaves out globals whose value nobody uses.
+        precondition(Self.isInstalled && Self.pageBytes > 0, "no handler for pages that cannot be read")
     }
 
     deinit { count.deallocate() }

@@ -63,6 +63,21 @@ package struct EntryBlock: Sendable {
         }
     }
 
+    /// Where the value of the first entry's field `name` lies in the block; nil where it has none.
+    package func firstValue(of name: StaticString) -> Range<Int>? {
+        guard !isEmpty else { return nil }
+        let start = EntryIdentity.byteCount
+        let end = starts.count > 1 ? starts[1] : bytes.count
+        let fields = bytes.span.extracting(start..<end)
+        let wanted = name.withUTF8Buffer { Array($0) }
+        var found: Range<Int>?
+        Self.forEachField(in: fields) { name, value in
+            if fields.extracting(name).hasSameBytes(as: wanted.span) { found = start + value.lowerBound..<start + value.upperBound }
+            return found == nil
+        }
+        return found
+    }
+
     /// Whether journald takes fields of this name: A–Z, 0–9 and `_`, at most 64, no digit and no `__` at the beginning
     /// (systemd.journal-fields(7), sd_journal_add_match(3)).
     package static func isFieldName(_ name: some StringProtocol) -> Bool {

@@ -6,14 +6,14 @@ package import Documents
 import Formats
 import Glibc
 import Patterns
-import Records
+package import Records
 
 /// What the rules of a set made of one record.
 package struct Explanation: Sendable {
     package struct Capture: Sendable {
         package let name: String
         package let text: String
-        /// Where it stands in the record; nil for one whose escapes were undone.
+        /// Where it stands in the line, or in the entry's message; nil for one that does not, such as one whose escapes were undone.
         package let range: Range<Int>?
     }
 
@@ -84,6 +84,26 @@ package struct Explainer: ~Copyable {
         var calls = CallCollector()
         deriver.derive(record, facts, into: &calls)
         recordMatcher.beginRecord()
+        return explain(record, text: 0..<record.count, calls, facts)
+    }
+
+    /// The same for an entry of a journal.
+    /// - Parameters:
+    ///   - entry: a block of this entry alone.
+    ///   - message: where in the block its text lies.
+    package mutating func explain(_ entry: borrowing EntryBlock, message: Range<Int>, _ facts: BlockFacts) -> Explanation {
+        var calls = CallCollector()
+        deriver.derive(entry, facts, into: &calls)
+        recordMatcher.beginRecord(isEntry: true)
+        let start = EntryIdentity.byteCount
+        let text = max(message.lowerBound - start, 0)..<max(message.upperBound - start, 0)
+        return explain(entry.bytes.span.extracting(droppingFirst: start), text: text, calls, facts)
+    }
+
+    /// - Parameter text: what of the record was logged as text.
+    private mutating func explain(
+        _ record: Span<UInt8>, text: Range<Int>, _ calls: CallCollector, _ facts: BlockFacts
+    ) -> Explanation {
         var matches: [Explanation.Match] = []
         var nearMisses: [(weight: Int, miss: Explanation.NearMiss)] = []
         var otherFormats: [String] = []
@@ -94,7 +114,7 @@ package struct Explainer: ~Copyable {
             case .matched:
                 uses[index].matched += 1
                 matches.append(
-                    .init(rule: rule.name, place: rule.place, captures: captures(of: rule, record), calls: calls.ofRule[index] ?? []))
+                    .init(rule: rule.name, place: rule.place, captures: captures(of: rule, record, text), calls: calls.ofRule[index] ?? []))
             case .otherFormat:
                 let format = set.packs[set.packOfRule[index]].format.rawValue
                 if !otherFormats.contains(format) { otherFormats.append(format) }
@@ -121,10 +141,13 @@ package struct Explainer: ~Copyable {
         return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 
-    private func captures(of rule: Rule, _ record: Span<UInt8>) -> [Explanation.Capture] {
+    private func captures(of rule: Rule, _ record: Span<UInt8>, _ text: Range<Int>) -> [Explanation.Capture] {
         guard !rule.patterns.isEmpty else { return [] }
-        return zip(rule.groupNames, recordMatcher.workspace.captures).compactMap { name, text in
-            text.map { .init(name: name, text: string($0, record), range: $0.space == .record ? $0.range : nil) }
+        return zip(rule.groupNames, recordMatcher.workspace.captures).compactMap { name, capture in
+            guard let capture else { return nil }
+            let isInText = capture.space == .record && text.contains(capture.range)
+            let range = isInText ? capture.start - text.lowerBound..<capture.range.upperBound - text.lowerBound : nil
+            return .init(name: name, text: string(capture, record), range: range)
         }
     }
 

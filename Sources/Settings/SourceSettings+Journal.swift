@@ -43,16 +43,19 @@ extension SourceSettings.Journal {
         }
     }
 
-    /// A unit's name; without a suffix it is a service.
     private static func unit(_ node: Node, in problems: ProblemCollector) -> String? {
-        let name = node.text ?? ""
-        if name.isEmpty || name.contains(where: { "*?[]/ ".contains($0) }) {
-            problems.add(
-                "\(node.found) is no name of a unit", at: node, hint: "name each unit, such as shop.service; patterns do not work here")
-            return nil
-        }
-        return unitSuffixes.contains { name.hasSuffix(".\($0)") } ? name : "\(name).service"
+        if let name = unitName(node.text ?? "") { return name }
+        problems.add("\(node.found) is no name of a unit", at: node, hint: unitHint)
+        return nil
     }
+
+    /// A unit's name with its suffix; one without is a service. Nil where the text is no name.
+    package static func unitName(_ text: String) -> String? {
+        if text.isEmpty || text.contains(where: { "*?[]/ ".contains($0) }) { return nil }
+        return unitSuffixes.contains { text.hasSuffix(".\($0)") } ? text : "\(text).service"
+    }
+
+    package static let unitHint = "name each unit, such as shop.service; patterns do not work here"
 
     /// `err` and more urgent ones, or a range such as `err..warning`; names or numbers.
     private static func priorities(_ node: Node, in problems: ProblemCollector) -> ClosedRange<Int>? {
@@ -83,21 +86,22 @@ extension SourceSettings.Journal {
                 continue
             }
             mayPart = true
-            let name = text.prefix { $0 != "=" }
-            let isName =
-                !name.isEmpty && !name.hasPrefix("__")
-                && name.utf8.allSatisfy { byte in
-                    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "_")
-                }
-            if name.count == text.count || !isName {
-                problems.add(
-                    "\(term.found) is no match", at: term,
-                    hint: "write FIELD=value, with a field's name of A-Z, 0-9 and _, such as _SYSTEMD_UNIT=shop.service")
-            }
+            if !isMatch(text) { problems.add("\(term.found) is no match", at: term, hint: matchHint) }
         }
         if let last = terms.last, last.text == "+" { problems.add("`+` stands between matches", at: last, hint: "remove it") }
         return terms.map { PlacedText($0) }
     }
+
+    /// Whether the text is `FIELD=value`, with a name that a field of the journal may have.
+    package static func isMatch(_ text: String) -> Bool {
+        let name = text.prefix { $0 != "=" }
+        return !name.isEmpty && name.count < text.count && !name.hasPrefix("__")
+            && name.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || byte == UInt8(ascii: "_")
+            }
+    }
+
+    package static let matchHint = "write FIELD=value, with a field's name of A-Z, 0-9 and _, such as _SYSTEMD_UNIT=shop.service"
 
     private static func start(_ node: Node, in problems: ProblemCollector) -> Start? {
         switch node.text {

@@ -7,22 +7,26 @@ import Glibc
 struct DeriveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "derive",
-        abstract: "Prints the calls that rules make of log files, one JSON object a line.",
+        abstract: "Prints the calls that rules make of log files or the journal, one JSON object a line.",
         discussion: """
-            Reads the files (or standard input), keeps no state and sends nothing. Each line is exactly what `run` would send.
+            Reads the files (or standard input, or the journal), keeps no state and sends nothing. Each line is exactly what `run` would
+            send.
 
             Examples:
               eventail derive --rules rules/nginx.yaml /var/log/nginx/access.log
               zcat access.log.2.gz | eventail derive --rules rules/nginx.yaml
               eventail derive --rules rules.d --origin app.log | jq -r '._origin.rule' | sort | uniq -c
+              eventail derive --rules rules.d --journald shop.service --since 2h
             """)
 
     @OptionGroup var rules: RuleOptions
 
+    @OptionGroup var journal: JournalOptions
+
     @Option(help: ArgumentHelp("The format of the records, instead of what each rule file says.", valueName: "name"))
     var format: String?
 
-    @Flag(help: "Add to each call where it came from: rule, file, line, byte offset.")
+    @Flag(help: "Add to each call where it came from: rule, file, line, byte offset; in the journal rule and time of the entry.")
     var origin = false
 
     @Option(
@@ -38,20 +42,29 @@ struct DeriveCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Log files; none or `-`: standard input.", valueName: "file"))
     var files: [String] = []
 
+    func validate() throws {
+        if journal.areGiven, !files.isEmpty { throw ValidationError("--journald does not go with log files. Give one of the two.") }
+    }
+
     func run() throws {
         signal(SIGPIPE, SIG_IGN)
         var options = Derivation.Options()
         options.showsOrigin = origin
         options.idScope = idScope
         options.now = now
-        let derivation = try Derivation(try RuleFiles(paths: rules.paths, format: format), options)
-        let summary = try derivation.run(files: files.isEmpty ? ["-"] : files, into: BufferedOutput(descriptor: STDOUT_FILENO))
+        let ruleFiles = try RuleFiles(paths: rules.paths, format: format, for: journal.use)
+        let derivation = try Derivation(ruleFiles, options)
+        let output = BufferedOutput(descriptor: STDOUT_FILENO)
+        let summary =
+            journal.areGiven
+            ? try derivation.run(journal: try journal.input(for: ruleFiles), into: output)
+            : try derivation.run(files: files.isEmpty ? ["-"] : files, into: output)
         for note in notes(summary) { print("eventail: \(note)", to: .error) }
     }
 
     /// What a person should know about records that gave nothing.
     private func notes(_ summary: Derivation.Summary) -> [String] {
-        var notes: [String] = []
+        var notes = summary.journalFaults
         func note(_ count: Int, _ text: String) {
             if count > 0 { notes.append("\(count) \(text)") }
         }

@@ -6,11 +6,9 @@ import Testing
 
 @Suite(.serialized, .enabled(if: LiveJournal.isAvailable, LiveJournal.whyNot))
 struct JournalAgentTests {
-    private static let source = """
-                journald: { identifiers: [shop], start_at: beginning }
-        """
+    private static let source = "    journald: { identifiers: [shop], start_at: beginning }"
 
-    @Test func everyMessageArrivesOnceThoughTheAgentIsKilledFiftyTimesAndTheJournalIsRotatedAndFlushed() async throws {
+    @Test func everyMessageArrivesOnceThoughTheAgentIsKilledFiftyTimesAndTheJournalIsRotatedFlushedAndVacuumed() async throws {
         let journal = try await LiveJournal()
         let scene = try await Scene(files: Self.source)
         var agent = try scene.start(launcher: journal.launcher)
@@ -23,6 +21,12 @@ struct JournalAgentTests {
             // At differing moments of reading, committing and sending.
             if round % 3 == 0 { try await eventually("a request") { scene.receiver.requests.count > arrived } }
             if round % 5 == 1 { try journal.control("--rotate") }
+            if round % 12 == 11 {
+                // What was read may go: nothing of it is missing.
+                try await eventually("all calls so far arrive") { try scene.arrivedCalls().count >= count }
+                try journal.control("--rotate")
+                try journal.control("--vacuum-files=1")
+            }
             if round == 20 { try journal.control("--flush") }
             agent.kill()
             if round % 7 == 3 {
@@ -34,8 +38,12 @@ struct JournalAgentTests {
             if round == 40 { try journal.control("--flush") }
             agent = try scene.start(launcher: journal.launcher)
         }
+        // What the last agent alone can deliver, so that it is known to be at work before it is told to stop.
+        try journal.log(Scene.line(count))
+        count += 1
         try await eventually("all calls arrive") { try scene.arrivedCalls().count >= count }
-        #expect(try await agent.stop().status == 0)
+        let outcome = try await agent.stop()
+        #expect(outcome.status == 0, "\(outcome.error)")
         #expect(try scene.arrivedCalls().values.map(\.number).sorted() == Array(0..<count))
         // Had an entry been read twice, more calls would have been derived than there are messages.
         #expect(try await scene.derivedTotal() == count)
@@ -58,5 +66,36 @@ struct JournalAgentTests {
         #expect(outcome.error.contains("journal entries are missing"))
         #expect(outcome.error.contains("missing_seconds"))
         #expect(try scene.arrivedCalls().values.map(\.number).sorted() == Array(0..<10) + Array(20..<30))
+    }
+
+    @Test func namespaceScopeAndBootChooseAmongTheJournalsOfTheMachine() async throws {
+        let journal = try await LiveJournal()
+        let boot = try String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+            .filter(\.isHexDigit)
+        let folder = try JournalFolder()
+        func add(_ numbers: Range<Int>, boot: String = JournalFolder.boot, at place: String) throws {
+            let name = "\(numbers.lowerBound).journal"
+            let entries = numbers.map {
+                WrittenEntry($0, ("MESSAGE", String(Scene.line($0).dropLast())), ("SYSLOG_IDENTIFIER", "shop"), boot: boot)
+            }
+            try folder.write(entries, to: name)
+            try journal.add(folder.file(name), at: place)
+        }
+        try add(0..<5, at: "ID/system@0000-01.journal")
+        try add(5..<10, boot: boot, at: "ID/system@0000-02.journal")
+        try add(10..<15, at: "ID/user-\(geteuid()).journal")
+        try add(15..<20, at: "ID.apps/system.journal")
+        try add(20..<25, at: "fedcba98765432100123456789abcdef/system.journal")
+        for (options, expected) in [
+            ("", 0..<15), ("namespace: apps, ", 15..<20), ("namespace: +apps, ", 0..<20), ("namespace: '*', ", 0..<20),
+            ("scope: system, ", 0..<10), ("scope: user, ", 10..<15), ("boot: current, ", 5..<10),
+        ] {
+            let scene = try await Scene(files: "    journald: { \(options)identifiers: [shop], start_at: beginning }")
+            let agent = try RunningProgram(
+                ["run", "--config", scene.configuration, "--once", "--give-up-after", "30s"], launcher: journal.launcher)
+            let outcome = try await agent.end()
+            #expect(outcome.status == 0, "\(outcome.error)")
+            #expect(try scene.arrivedCalls().values.map(\.number).sorted() == Array(expected), "\(options)")
+        }
     }
 }

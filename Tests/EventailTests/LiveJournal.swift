@@ -61,6 +61,16 @@ final class LiveJournal {
         try control("--sync")
     }
 
+    /// Puts a journal file beside those of this journald.
+    /// - Parameter place: in the folder of all journals; `ID` stands for the machine's id.
+    func add(_ file: String, at place: String) throws {
+        let script = """
+            place=/var/log/journal/$(echo \(place) | sed "s/ID/$(cat /etc/machine-id)/")
+            mkdir -p "$(dirname "$place")" && cp \(file) "$place"
+            """
+        #expect(try Self.run(launcher + ["sh", "-c", script]) == 0)
+    }
+
     /// Runs journalctl.
     func control(_ options: String...) throws {
         #expect(try Self.run(launcher + ["journalctl"] + options) == 0)

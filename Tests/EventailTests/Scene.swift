@@ -46,9 +46,9 @@ final class Scene {
     }
 
     static let files = """
-                files: ['log/*.log']
-                start_at: beginning
-                poll_interval: 100ms
+            files: ['log/*.log']
+            start_at: beginning
+            poll_interval: 100ms
         """
 
     static let rules = #"""

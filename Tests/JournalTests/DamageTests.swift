@@ -4,9 +4,10 @@ import Foundation
 import Glibc
 import Journal
 import RandomSupport
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, JournalFolder.whyNot))
+@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct DamageTests {
     @Test func damagedFilesAreNamedAndTheOthersAreRead() throws {
         let folder = try JournalFolder()

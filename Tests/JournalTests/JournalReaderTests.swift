@@ -2,10 +2,12 @@
 
 import Foundation
 import Journal
+import RandomSupport
 import Records
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, JournalFolder.whyNot))
+@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct JournalReaderTests {
     @Test func entriesComeInOrderWithTheirFieldsWhateverTheyHold() throws {
         let folder = try JournalFolder()
@@ -51,6 +53,21 @@ struct JournalReaderTests {
         #expect(reader.rest().map { $0.fields["MESSAGE"]?.count } == [limit, 5, 6])
         #expect(reader.takeCounters().oversize == 2)
         #expect(reader.takeNotices() == [.oversizeSkipped(count: 2, limit: limit)])
+    }
+
+    @Test func fieldsOfManyMegabytesAreNeitherReadNorKept() throws {
+        let folder = try JournalFolder()
+        var huge = WrittenEntry(1, ("SHOP_KIND", "huge"))
+        // Compressed in the file, as zeros are, and not, as random bytes are.
+        huge.fields.append((name: "MESSAGE", value: Array(repeating: 0, count: 64 << 20)))
+        var dump = WrittenEntry(2, ("MESSAGE", "with a dump"), ("SHOP_KIND", "dump"))
+        var random = SeededRandom(seed: 1)
+        dump.fields.append((name: "DUMP", value: (0..<(8 << 20)).map { _ in UInt8.random(in: 0...255, using: &random) }))
+        try folder.write([WrittenEntry(0, ("MESSAGE", "before")), huge, dump, WrittenEntry(3, ("MESSAGE", "behind"))])
+        let reader = try folder.reader(fields: ["SHOP_KIND", "DUMP"])
+        #expect(reader.messages == ["before", "with a dump", "behind"])
+        let counters = reader.takeCounters()
+        #expect(counters.oversize == 1 && counters.fieldsDropped == 1)
     }
 
     @Test func aLongFieldOtherThanTheMessageCountsAsAbsent() throws {

@@ -2,6 +2,7 @@
 
 import Journal
 import Records
+import TestSupport
 
 /// An entry as it was read.
 struct ReadEntry: Equatable {

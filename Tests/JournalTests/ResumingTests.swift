@@ -4,9 +4,10 @@ import Foundation
 import Journal
 import RandomSupport
 import Records
+import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, JournalFolder.whyNot))
+@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct ResumingTests {
     @Test func readersThatAreStoppedAnywhereReadEachEntryOnce() throws {
         var random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
@@ -162,6 +163,41 @@ struct ResumingTests {
         #expect(try folder.reader(cursor: cursor, filter: filter).messages == ["new"])
         // Another filter does not bring the past back.
         #expect(try folder.reader(cursor: cursor).messages == ["new"])
+    }
+
+    @Test func entriesThatTheFilterLeavesOutMoveThePositionToo() throws {
+        let folder = try JournalFolder()
+        try folder.write(JournalFolder.series(0..<10))
+        let filter = JournalFilter(units: ["quiet.service"])
+        let reader = try folder.reader(filter: filter)
+        #expect(reader.messages == [])
+        let first = try #require(reader.takeCursor())
+        #expect(try folder.reader(cursor: first).messages == [])
+        // While it runs: not for each entry, but from time to time.
+        try folder.write(JournalFolder.series(10..<20))
+        var nowMS: Int64 = 0
+        func look() {
+            reader.readEvents()
+            reader.poll(nowMS: nowMS, nowMicroseconds: JournalFolder.now)
+        }
+        look()
+        #expect(reader.messages == [])
+        let second = try #require(reader.takeCursor())
+        #expect(try folder.reader(cursor: second).messages == [])
+        try folder.write(JournalFolder.series(20..<30) + [WrittenEntry(30, ("MESSAGE", "mine"), ("_SYSTEMD_UNIT", "quiet.service"))])
+        look()
+        #expect(reader.messages == ["mine"])
+        let third = try #require(reader.takeCursor())
+        #expect(try folder.reader(cursor: third).messages == [])
+        try folder.write(JournalFolder.series(31..<40))
+        look()
+        #expect(reader.messages == [] && reader.takeCursor() == nil)
+        nowMS += JournalReader.tailIntervalMS
+        look()
+        #expect(reader.messages == [])
+        let fourth = try #require(reader.takeCursor())
+        #expect(try folder.reader(cursor: fourth).messages == [])
+        #expect(reader.takeNotices() == [])
     }
 
     @Test func startingAtTheEndOfAnEmptyJournalReadsWhatComes() throws {

@@ -1,21 +1,20 @@
 // A directory of real journal files, made from export text by systemd-journal-remote.
 
 import Foundation
-import Testing
 
 /// An entry to be written.
-struct WrittenEntry {
-    var realtime: UInt64
-    var monotonic: UInt64
-    var boot = JournalFolder.boot
+package struct WrittenEntry {
+    package var realtime: UInt64
+    package var monotonic: UInt64
+    package var boot = JournalFolder.boot
     /// In order; a name may occur twice.
-    var fields: [(name: String, value: [UInt8])]
+    package var fields: [(name: String, value: [UInt8])]
 
     /// The time of number 0, in microseconds since 1970.
-    static let epoch: UInt64 = 1_764_000_000_000_000
+    package static let epoch: UInt64 = 1_764_000_000_000_000
 
     /// Number `index` of a series, a second apart.
-    init(_ index: Int, _ fields: (String, String)..., boot: String = JournalFolder.boot) {
+    package init(_ index: Int, _ fields: (String, String)..., boot: String = JournalFolder.boot) {
         realtime = Self.epoch + UInt64(index) * 1_000_000
         monotonic = 5_000_000 + UInt64(index) * 1_000_000
         self.boot = boot
@@ -23,26 +22,26 @@ struct WrittenEntry {
     }
 }
 
-final class JournalFolder {
-    static let boot = "0123456789abcdef0123456789abcdef"
-    let path: String
+package final class JournalFolder {
+    package static let boot = "0123456789abcdef0123456789abcdef"
+    package let path: String
 
     private static let writer = "/lib/systemd/systemd-journal-remote"
     /// Why tests with journal files cannot run here, or nil.
-    static let whyNot: Comment? = access(writer, X_OK) == 0 ? nil : "\(writer) is missing (package systemd-journal-remote)"
-    static var isAvailable: Bool { whyNot == nil }
+    package static let whyNot: String? = access(writer, X_OK) == 0 ? nil : "\(writer) is missing (package systemd-journal-remote)"
+    package static var isAvailable: Bool { whyNot == nil }
 
-    init() throws {
+    package init() throws {
         path = FileManager.default.temporaryDirectory.appendingPathComponent("eventail-journal-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    func file(_ name: String) -> String { "\(path)/\(name)" }
+    package func file(_ name: String) -> String { "\(path)/\(name)" }
 
     /// Adds entries to a file, which is made where it is missing.
-    func write(_ entries: [WrittenEntry], to name: String = "system.journal") throws {
+    package func write(_ entries: [WrittenEntry], to name: String = "system.journal") throws {
         var text: [UInt8] = []
         for entry in entries {
             text += "__REALTIME_TIMESTAMP=\(entry.realtime)\n__MONOTONIC_TIMESTAMP=\(entry.monotonic)\n_BOOT_ID=\(entry.boot)\n".utf8
@@ -62,22 +61,20 @@ final class JournalFolder {
         let source = FileManager.default.temporaryDirectory.appendingPathComponent("eventail-export-\(UUID().uuidString)")
         try Data(text).write(to: source)
         defer { try? FileManager.default.removeItem(at: source) }
-        #expect(Command.run([Self.writer, "--output=\(file(name))", source.path]) == 0)
+        try Command.check([Self.writer, "--output=\(file(name))", source.path])
     }
 
     /// What journalctl prints of one field of each entry.
-    func journalctl(_ arguments: [String], field: String = "MESSAGE") throws -> [String] {
+    package func journalctl(_ arguments: [String], field: String = "MESSAGE") throws -> [String] {
         let output = file("journalctl-output")
         defer { try? FileManager.default.removeItem(atPath: output) }
-        #expect(
-            Command.run(
-                ["journalctl", "--directory=\(path)", "-q", "--no-pager", "-o", "cat", "--output-fields=\(field)"] + arguments,
-                output: output) == 0)
+        try Command.check(
+            ["journalctl", "--directory=\(path)", "-q", "--no-pager", "-o", "cat", "--output-fields=\(field)"] + arguments, output: output)
         return try String(contentsOfFile: output, encoding: .utf8).split(separator: "\n").map(String.init)
     }
 
     /// The series of `count` entries whose messages are their numbers.
-    static func series(_ range: Range<Int>) -> [WrittenEntry] {
+    package static func series(_ range: Range<Int>) -> [WrittenEntry] {
         range.map { WrittenEntry($0, ("MESSAGE", "\($0)"), ("_SYSTEMD_UNIT", "shop.service"), ("PRIORITY", "\($0 % 8)")) }
     }
 }
