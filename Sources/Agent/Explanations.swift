@@ -1,5 +1,5 @@
-// `eventail explain`: for each line of a log, or entry of the journal, which rules matched, what they captured and made of it, and what held up those
-// that nearly matched.
+// `eventail explain`: for each line of a log, or entry of the journal, which rules matched, what they captured and made of it, and
+// what held up those that nearly matched.
 
 import Calls
 import Documents

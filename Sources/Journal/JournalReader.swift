@@ -48,7 +48,7 @@ package final class JournalReader {
     private static let noticesMax = 100
     private static let messageName = Array("MESSAGE".utf8)
     /// What of a turn's entries is skipped or left out costs time as well.
-    package static let turnEntriesMax = 8_192
+    package static let turnEntriesMax = 2_048
     /// How often entries that are left out may move the position.
     package static let tailIntervalMS: Int64 = 60_000
 

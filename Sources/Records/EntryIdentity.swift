@@ -25,7 +25,12 @@ package struct EntryIdentity: Hashable, Sendable {
 
     /// Appends the five numbers in the order of their declaration, each as eight big-endian bytes.
     package func write(into bytes: inout [UInt8]) {
-        for number in [bootHigh, bootLow, monotonicMicroseconds, realtimeMicroseconds, fieldsHash] { bytes.appendBigEndian(number) }
+        // A list of them would be an allocation per entry.
+        bytes.appendBigEndian(bootHigh)
+        bytes.appendBigEndian(bootLow)
+        bytes.appendBigEndian(monotonicMicroseconds)
+        bytes.appendBigEndian(realtimeMicroseconds)
+        bytes.appendBigEndian(fieldsHash)
     }
 
     /// Reads what `write` wrote.

@@ -111,7 +111,7 @@ final class SenderFixture: Sendable {
     /// Drains the outbox with a sender of its own.
     func drain(_ change: (inout DestinationConfiguration) -> Void = { _ in }) async throws -> DrainOutcome {
         let sender = try sender(change)
-        return try await running(sender) { await sender.drain(giveUpAfter: .seconds(3600)) }
+        return try await running(sender) { await sender.drain(giveUpAfter: .seconds(36_000)) }
     }
 
     func counters() async throws -> Counters {

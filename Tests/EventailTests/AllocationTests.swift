@@ -85,7 +85,8 @@ struct AllocationTests {
         try buildShim()
         let quiet = { (count: Int) in (0..<count).map { "cache refreshed in \($0) ms, did it n=\($0)\n" } }
         let few = try await allocations(quiet(10_000))
-        #expect(try await allocations(quiet(100_000)) == few)
+        // The start itself differs by a few.
+        #expect(abs(try await allocations(quiet(100_000)) - few) < 100)
 
         let callsFew = try await allocations((0..<1_000).map(Scene.line))
         let callsMany = try await allocations((0..<11_000).map(Scene.line))

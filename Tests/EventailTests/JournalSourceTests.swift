@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
+@Suite(.serialized, .enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct JournalSourceTests {
     private let journal: JournalFolder
 
@@ -44,7 +44,7 @@ struct JournalSourceTests {
     }
 
     @Test func journalFullOfEntriesDoesNotStarveAFile() async throws {
-        let count = 20_000
+        let count = 14_000
         try journal.write(entries(0..<count) { String(Scene.line($0).dropLast()) })
         let scene = try await scene(
             source: """

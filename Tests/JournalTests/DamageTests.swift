@@ -7,7 +7,7 @@ import RandomSupport
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
+@Suite(.serialized, .enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct DamageTests {
     @Test func damagedFilesAreNamedAndTheOthersAreRead() throws {
         let folder = try JournalFolder()

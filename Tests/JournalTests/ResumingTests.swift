@@ -7,7 +7,7 @@ import Records
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
+@Suite(.serialized, .enabled(if: JournalFolder.isAvailable, Comment(rawValue: JournalFolder.whyNot ?? "")))
 struct ResumingTests {
     @Test func readersThatAreStoppedAnywhereReadEachEntryOnce() throws {
         var random = SeededRandom(seed: UInt64.random(in: 0...UInt64.max))
