@@ -22,6 +22,7 @@ let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", packa
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
 let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
 let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
 let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -61,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -81,7 +83,7 @@ let package = Package(
         library("Tailing", ["Records"]),
         library("Journal", ["Records", "CSystemd"]),
         library("Store", ["Records", "Calls", grdb]),
-        library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix]),
+        library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         library("Settings", ["Documents"]),
         library(
             "Agent",
@@ -96,7 +98,8 @@ let package = Package(
             linkerSettings: staticRuntime),
 
         .target(
-            name: "TestSupport", dependencies: [nioCore, nioHTTP1, nioPosix, yams], path: "Tests/TestSupport", exclude: ["Resources"],
+            name: "TestSupport", dependencies: [nioCore, nioHTTP1, nioPosix, nioSSL, yams], path: "Tests/TestSupport",
+            exclude: ["Resources"],
             swiftSettings: settings),
         .target(name: "RandomSupport", path: "Tests/RandomSupport", swiftSettings: settings),
         tests("CallsTests", ["Calls", "RandomSupport"]),

@@ -21,6 +21,8 @@ package struct Agent: Sendable {
         package var callsDerived = 0
         package var delivered = 0
         package var deadLettered = 0
+        /// Calls that a bound removed: of the outbox, or of the dead letters.
+        package var discarded = 0
         package var requests = 0
         /// Per destination why not everything was delivered; empty when it was.
         package var undelivered: [String: String] = [:]
@@ -63,6 +65,7 @@ package struct Agent: Sendable {
             SignalService(reloader: reloader, logger: logger),
             try pipelineService(giveUpAfter: nil),
             crew,
+            upkeep,
             controlServer(configuration, reloader),
             ServiceReporter(manager: manager, control: control, crew: crew) {
                 await status(reloader)?.line ?? "the state cannot be read, see the log"
@@ -130,11 +133,13 @@ package struct Agent: Sendable {
             crew.stop()
             try await group.waitForAll()
         }
+        await upkeep.turn()
         return report(before, try await store.sender.counters(), outcomes)
     }
 
     private func report(_ before: [Counter: Int64], _ after: [Counter: Int64], _ outcomes: [String: DrainOutcome]) -> Report {
         func change(_ counter: Counter) -> Int { Int((after[counter] ?? 0) - (before[counter] ?? 0)) }
+        func discarded(_ counters: [Counter: Int64]) -> Int { StateTotals(counters).discarded }
         let configuration = assembly.configuration
         var report = Report()
         for source in configuration.sources { report.recordsRead += change(Counter("records_read", source.settings.name)) }
@@ -147,6 +152,7 @@ package struct Agent: Sendable {
             case .empty?, nil: break
             }
         }
+        report.discarded = discarded(after) - discarded(before)
         for sender in crew.senders { report.requests += sender.snapshot.requests }
         report.skippedExistingContent =
             report.recordsRead == 0 && before.isEmpty && configuration.sources.contains { $0.startsAtEnd }
@@ -159,6 +165,11 @@ package struct Agent: Sendable {
             plan: try assembly.plan(of: assembly.configuration, giveUpAfter: giveUpAfter), store: assembly.store.pipeline,
             control: control, logger: logger
         ) { crew.wake() }
+    }
+
+    private var upkeep: UpkeepService {
+        let crew = crew
+        return UpkeepService(store: assembly.store.sender, onReplay: { crew.wake() }, logger: logger)
     }
 
     /// The service group tells of every service that starts and stops; that is for developers.

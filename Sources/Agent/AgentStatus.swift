@@ -37,9 +37,13 @@ package struct AgentStatus: Codable, Sendable {
         package var derived: Int64
         package var delivered: Int64
         package var deadLettered: Int64
+        /// Calls that a bound or a person removed.
+        package var discarded: Int64
         package var waiting: Int64
         /// Why nothing is sent, while that is so.
         package var hold: String?
+        /// Requests per second while the receiver wants fewer than are configured.
+        package var reducedTo: Double?
         /// The last attempt's failure; nil after a success.
         package var lastFailure: String?
     }
@@ -97,7 +101,9 @@ extension AgentStatus {
                 Destination(
                     name: destination.name, url: destination.endpoint.url, derived: books[.derived(destination.name)] ?? 0,
                     delivered: books[.delivered(destination.name)] ?? 0, deadLettered: books[.deadLettered(destination.name)] ?? 0,
-                    waiting: Int64(waiting.calls), hold: snapshot.holdReason, lastFailure: snapshot.lastFailure))
+                    discarded: books.reduce(0) { $0 + ($1.key.key.hasPrefix("discarded/\(destination.name)/") ? $1.value : 0) },
+                    waiting: Int64(waiting.calls), hold: snapshot.holdReason, reducedTo: snapshot.requestsPerSecondReduced,
+                    lastFailure: snapshot.lastFailure))
             if let hold = snapshot.holdReason {
                 reasons.append("delivery to \(destination.name) is on hold: \(hold)")
             } else if let failure = snapshot.lastFailure {

@@ -15,7 +15,8 @@ final class Assembly: Sendable {
     /// Opens the state directory for this process alone.
     init(_ configuration: Configuration, logger: Logger) throws(StoreError) {
         self.logger = logger
-        store = try Store.open(directory: configuration.settings.state.directory)
+        store = try Store.open(
+            directory: configuration.settings.state.directory, deadLetters: configuration.deadLetterLimits)
         inForce = Mutex(configuration)
     }
 
@@ -23,6 +24,7 @@ final class Assembly: Sendable {
 
     func use(_ configuration: Configuration) {
         inForce.withLock { $0 = configuration }
+        store.use(configuration.deadLetterLimits)
     }
 
     func senders(of configuration: Configuration) -> [Sender] {
@@ -42,11 +44,17 @@ final class Assembly: Sendable {
             sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
             commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
             spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
+            dropsOldest: configuration.settings.spool.whenFull == .dropOldest,
             giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
     }
 }
 
 extension Configuration {
+    fileprivate var deadLetterLimits: DeadLetterLimits {
+        let letters = settings.deadLetters
+        return DeadLetterLimits(bytesMax: letters.bytesMax, ageMaxMS: letters.ageMaxMilliseconds.map(Int64.init))
+    }
+
     /// For the log.
     var summary: Logger.Metadata {
         [

@@ -51,7 +51,8 @@ package struct Configuration: Sendable {
         let sources = SourcePlanner(settings: settings, problems: problems).plans()
         var allWarnings = warnings
         let destinations = settings.destinations.compactMap { destination in
-            DestinationConfiguration.make(destination, environment: environment, warnings: &allWarnings, in: problems)
+            DestinationConfiguration.make(
+                destination, spool: settings.spool, environment: environment, warnings: &allWarnings, in: problems)
         }
         try problems.throwIfAny()
         return Configuration(
@@ -82,7 +83,7 @@ package struct Configuration: Sendable {
     package func listing(listsRules: Bool) -> [String] {
         sources.flatMap { source in
             ["source \(source.settings.name): \(source.rules.packs.summary)"] + (listsRules ? source.rules.listing.map { "  \($0)" } : [])
-        } + destinations.map { "destination \($0.name): \($0.endpoint.url)" }
+        } + destinations.map { "destination \($0.name): \($0.endpoint.url)" + ($0.proxy.map { " through the proxy \($0)" } ?? "") }
     }
 
     /// Remarks on the rules of all sources; see `RuleFiles.lints`.

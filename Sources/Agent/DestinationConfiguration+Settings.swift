@@ -7,7 +7,8 @@ import Settings
 extension DestinationConfiguration {
     /// Nil and a problem when the key cannot be read or the address is none.
     static func make(
-        _ settings: DestinationSettings, environment: [String: String], warnings: inout [Problem], in problems: ProblemCollector
+        _ settings: DestinationSettings, spool: SpoolSettings, environment: [String: String], warnings: inout [Problem],
+        in problems: ProblemCollector
     ) -> DestinationConfiguration? {
         let key: APIKey
         do {
@@ -30,6 +31,15 @@ extension DestinationConfiguration {
             var configuration = DestinationConfiguration(
                 name: settings.name, endpoint: endpoint, authorization: authorization, version: programVersion)
             configuration.apply(settings)
+            configuration.authorities = try settings.authoritiesFile.map { file throws(DeliveryError) in
+                try TrustedAuthorities(file: file.text)
+            }
+            switch settings.proxy {
+            case .none: break
+            case .environment: configuration.proxy = try Proxy(environment: environment, endpoint: endpoint)
+            case .address(let text): configuration.proxy = try Proxy(parsing: text.text, place: "proxy")
+            }
+            configuration.waitMax = spool.ageMaxMilliseconds.map { .milliseconds($0) }
             return configuration
         } catch {
             problems.add(Problem("\(error.place): \(error.what)", at: settings.place, hint: error.hint))

@@ -18,6 +18,8 @@ struct PipelinePlan: Sendable {
     var scope: String
     var commitIntervalMilliseconds: Int64
     var spoolBytesMax: Int64
+    /// At that bound the oldest calls make room for new ones; else reading stops.
+    var dropsOldest: Bool
     /// Return once every source is read to its end, or the outbox has been full for so long without getting emptier; nil: go on
     /// until told to stop.
     var giveUpAfterMilliseconds: Int64?
@@ -43,6 +45,9 @@ final class Pipeline {
     /// Since when the full outbox has held so many bytes.
     private var fullOutbox: (sinceMS: Int64, bytes: Int64)?
     private var hasToldOfMissingFiles = false
+    /// Calls dropped by destination, and when that was last told.
+    private var dropped: [String: Int] = [:]
+    private var toldOfDroppedAtMS: Int64 = .min
 
     /// How much one source may read before the next one has its turn.
     private static let turnBytesMax = 1 << 20
@@ -51,6 +56,8 @@ final class Pipeline {
     private static let turnCallBytesMax = 8 << 20
     /// How often a full outbox and a failing store are looked at again.
     private static let retryMilliseconds: Int64 = 500
+    /// While calls are dropped, it is told no more often than this.
+    private static let droppedTellMilliseconds: Int64 = 60_000
 
     /// - Parameter onCommit: called after each commit that stored calls.
     init(
@@ -77,6 +84,7 @@ final class Pipeline {
             poll()
             control.note(followedCount: workers.reduce(0) { $0 + $1.followedCount })
             tellOfMissingFiles()
+            try makeRoom()
             if isReadingAllowed() {
                 let hasMore = readTurns()
                 try commitPatiently()
@@ -137,6 +145,35 @@ final class Pipeline {
         for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
         if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
+    }
+
+    /// Drops the oldest calls where the outbox is full and that is wanted; a sixteenth of the room then is free. What a failing
+    /// database does not let go stays, and reading waits.
+    private func makeRoom() throws(StoreError) {
+        let bytesMax = plan.spoolBytesMax
+        while plan.dropsOldest, store.outboxBytes >= bytesMax, !control.isStopping {
+            do throws(StoreError) {
+                let now = try store.dropOldest(downTo: bytesMax - bytesMax / 16)
+                if now.isEmpty { break }
+                dropped.merge(now, uniquingKeysWith: +)
+            } catch {
+                guard error.isTransient else { throw error }
+                break
+            }
+        }
+        tellOfDropped()
+    }
+
+    private func tellOfDropped() {
+        let now = Clock.monotonicMilliseconds()
+        guard !dropped.isEmpty, toldOfDroppedAtMS == .min || now - toldOfDroppedAtMS >= Self.droppedTellMilliseconds else { return }
+        for (destination, calls) in dropped.sorted(by: { $0.key < $1.key }) {
+            logger.warning(
+                "the outbox is full, the oldest calls were dropped",
+                metadata: ["destination": "\(destination)", "calls": "\(calls)", "limit": "\(plan.spoolBytesMax)"])
+        }
+        dropped = [:]
+        toldOfDroppedAtMS = now
     }
 
     /// Whether there is room for more calls; says so once when that changes.

@@ -7,6 +7,7 @@ package struct StateTotals: Sendable {
     package private(set) var callsDerived = 0
     package private(set) var delivered = 0
     package private(set) var deadLettered = 0
+    package private(set) var discarded = 0
 
     /// Reads them while no agent runs.
     package init(directory: String) async throws(AgentError) {
@@ -26,6 +27,7 @@ package struct StateTotals: Sendable {
             case "derived": callsDerived += Int(count)
             case "delivered": delivered += Int(count)
             case "dead_lettered": deadLettered += Int(count)
+            case "discarded": discarded += Int(count)
             default: break
             }
         }

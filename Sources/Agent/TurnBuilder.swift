@@ -47,7 +47,7 @@ final class TurnBuilder {
         for destination in destinations {
             rejected.append(
                 DeadLetter(
-                    destination: destination, call: call.withUnsafeBufferPointer { Array($0) }, reason: reason.rawValue, answer: nil,
+                    destination: destination, call: call.withUnsafeBufferPointer { Array($0) }, reason: .init(reason), answer: nil,
                     rule: entry.rule, source: entry.source, offset: entry.offset, atMS: atMS))
         }
     }
@@ -87,5 +87,15 @@ struct TurnSink: CallSink {
         case .shadow: break
         case .reject(let reason): builder.reject(call, reason, entry, atMS: nowMilliseconds)
         }
+    }
+}
+
+extension DeadLetter.Reason {
+    fileprivate init(_ rejection: CallFacts.Rejection) {
+        self =
+            switch rejection {
+            case .tooLarge: .callTooLarge
+            case .reservedEvent: .reservedEvent
+            }
     }
 }

@@ -40,6 +40,9 @@ package struct Batch: Sendable {
 
     package var callCount: Int { calls.count }
 
+    /// When the call that waits longest was stored, in milliseconds since 1970.
+    package var oldestStoredAtMS: Int64? { calls.first.map { chunks[$0.chunk].storedAtMS } }
+
     /// The bytes of the calls at `range` joined by commas.
     package func byteCount(_ range: Range<Int>) -> Int {
         calls[range].reduce(max(0, range.count - 1)) { $0 + $1.range.count }

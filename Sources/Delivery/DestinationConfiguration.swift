@@ -35,7 +35,7 @@ package struct DestinationConfiguration: Sendable {
     package struct Timeouts: Sendable {
         /// From the first packet to an open connection, TLS included.
         package var connect = Duration.seconds(5)
-        /// From the request's start to the end of the answer.
+        /// From the request's start to the end of the answer; a receiver that takes the request slowly, or not at all, has no more.
         package var response = Duration.seconds(30)
 
         package init() {}
@@ -53,6 +53,11 @@ package struct DestinationConfiguration: Sendable {
     package var rate = RateLimits()
     package var retry = RetryLimits()
     package var timeouts = Timeouts()
+    /// Trusted for TLS; nil: those of the system.
+    package var authorities: TrustedAuthorities?
+    package var proxy: Proxy?
+    /// How long a call may wait before it becomes a dead letter; nil: for good.
+    package var waitMax: Duration?
     /// Requests in flight at once, 1 to `Slot.count`.
     package var lanes = 4
 

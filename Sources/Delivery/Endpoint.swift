@@ -19,6 +19,14 @@ package struct Endpoint: Hashable, Sendable {
         }
     }
 
+    /// The host alone; an IPv6 address without brackets.
+    package var host: String {
+        let authority = url.drop { $0 != "/" }.dropFirst(2).prefix { $0 != "/" }
+        return Proxy.hostAndPort(authority)?.host ?? String(authority)
+    }
+
+    var isThisMachine: Bool { host.lowercased() == "localhost" || host == "::1" || host.hasPrefix("127.") }
+
     private static func base(_ kind: DestinationKind, _ region: Region) -> String? {
         switch (kind, region) {
         case (.customerio, .us): "https://cdp.customer.io/v1"

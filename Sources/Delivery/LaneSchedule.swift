@@ -12,11 +12,13 @@ package struct LaneSchedule: Sendable {
     /// What a lane may send now.
     package struct Pick: Hashable, Sendable {
         /// Chunks in the order of reading. The last one may hold more calls than fit.
-        package var ids: [Int64]
+        package var rows: [OutboxRow]
         /// Whether waiting longer cannot add anything.
         package var isFull: Bool
         /// When the oldest of them came here.
         package var seenAt: Duration
+
+        package var ids: [Int64] { rows.map(\.id) }
     }
 
     private struct Entry {
@@ -65,8 +67,8 @@ package struct LaneSchedule: Sendable {
             bytes += entry.row.byteCount + (pick == nil ? 0 : 1)
             calls += entry.row.callCount
             for slot in rowSlots { taken[slot] += 1 }
-            pick = pick ?? Pick(ids: [], isFull: false, seenAt: entry.seenAt)
-            pick?.ids.append(entry.row.id)
+            pick = pick ?? Pick(rows: [], isFull: false, seenAt: entry.seenAt)
+            pick?.rows.append(entry.row)
             if bytes >= bytesMax || calls >= callsMax {
                 pick?.isFull = true
                 break

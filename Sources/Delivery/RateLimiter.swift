@@ -40,6 +40,8 @@ package struct RateLimiter: Sendable {
     private var requests: TokenBucket?
     private var calls: TokenBucket?
     private var bytes: TokenBucket?
+    /// What the receiver itself asks for.
+    private var adaptive: AdaptiveRate
     /// No batch is larger than what one second allows, so that a limit does not turn into bursts and silence.
     package let callsMax: Int
     package let bytesMax: Int
@@ -50,6 +52,7 @@ package struct RateLimiter: Sendable {
         }
         callsMax = rate.callsPerSecond > 0 ? max(1, Int(rate.callsPerSecond)) : .max
         bytesMax = rate.bytesPerSecond > 0 ? max(Self.bytesAlwaysAllowed, Int(rate.bytesPerSecond)) : .max
+        adaptive = AdaptiveRate(configured: rate.requestsPerSecond)
         requests = bucket(rate.requestsPerSecond, capacity: max(1, rate.requestBurst))
         calls = bucket(rate.callsPerSecond, capacity: Double(callsMax))
         bytes = bucket(rate.bytesPerSecond, capacity: Double(bytesMax))
@@ -61,14 +64,21 @@ package struct RateLimiter: Sendable {
     /// How long until a request with so many calls and bytes may go.
     package func delay(calls callCount: Int, bytes byteCount: Int, now: Duration) -> Duration {
         max(
-            requests?.delay(for: 1, now: now) ?? .zero, calls?.delay(for: Double(callCount), now: now) ?? .zero,
+            adaptive.delay(now: now), requests?.delay(for: 1, now: now) ?? .zero, calls?.delay(for: Double(callCount), now: now) ?? .zero,
             bytes?.delay(for: Double(byteCount), now: now) ?? .zero)
     }
 
     /// Accounts for a request that goes now.
     package mutating func take(calls callCount: Int, bytes byteCount: Int, now: Duration) {
+        adaptive.take(now: now)
         requests?.take(1, now: now)
         calls?.take(Double(callCount), now: now)
         bytes?.take(Double(byteCount), now: now)
     }
+
+    /// The receiver answered 429 to a request that left at `sentAt`; see `AdaptiveRate.tooMany`.
+    package mutating func tooMany(sentAt: Duration, now: Duration) -> Double? { adaptive.tooMany(sentAt: sentAt, now: now) }
+
+    /// Whether the receiver's complaints have just been outlived; see `AdaptiveRate.hasRecovered`.
+    package mutating func hasRecovered(now: Duration) -> Bool { adaptive.hasRecovered(now: now) }
 }

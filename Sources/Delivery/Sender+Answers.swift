@@ -10,15 +10,17 @@ extension Sender {
     func deliver(_ full: Batch, _ lane: Int, _ transport: Transport) async throws {
         var batch = full
         if batch.isOversized {
-            try await bury(0, of: &batch, lane, reason: "larger than batch.max_bytes", answer: nil)
+            try await bury(0, of: &batch, lane, reason: .largerThanBatch, answer: nil)
             return
         }
         var bisection = Bisection(count: batch.callCount)
         var failures = 0
         while let range = bisection.current {
+            if failures > 0, isExpired(batch) { return }
             let bytes = batch.byteCount(range) + Envelope.byteCount
             guard await clearance(lane, calls: range.count, bytes: bytes) else { return }
             let body = Envelope.body(batch, range, sentAtMS: clock.wallMS())
+            let sentAt = clock.now()
             let answer = await transport.post(body, failures: failures)
             if case .failed = answer, Task.isCancelled { return }
             note { $0.requests += 1 }
@@ -37,6 +39,7 @@ extension Sender {
             case .retry:
                 failures += 1
                 failed(answer)
+                if case .status(429, _, _) = answer { slowDown(sentAt: sentAt) }
                 var retryAfter: String?
                 if case .status(_, let header, _) = answer { retryAfter = header }
                 if let hold, hold.isProbing(lane) { return }
@@ -51,7 +54,7 @@ extension Sender {
                     bisection.split()
                 } else {
                     let isRefused = decision == .bisect
-                    let reason = isRefused ? "refused by the receiver" : "too large for the receiver"
+                    let reason: DeadLetter.Reason = isRefused ? .refused : .tooLargeForReceiver
                     let letter = try await bury(range.lowerBound, of: &batch, lane, reason: reason, answer: answer.excerpt)
                     bisection.finish()
                     if isRefused, endsInHold(letter, lane, answer) { return }
@@ -90,7 +93,9 @@ extension Sender {
 
     /// Turns one call into a dead letter.
     @discardableResult
-    private func bury(_ index: Int, of batch: inout Batch, _ lane: Int, reason: String, answer: String?) async throws -> Buried {
+    private func bury(
+        _ index: Int, of batch: inout Batch, _ lane: Int, reason: DeadLetter.Reason, answer: String?
+    ) async throws -> Buried {
         let (bytes, entry, stored) = batch.call(index)
         var settlement = batch.settle(index..<index + 1, destination: configuration.name)
         settlement.deadLetters = [
@@ -106,7 +111,7 @@ extension Sender {
             logger.warning(
                 "a call became a dead letter",
                 metadata: [
-                    "reason": "\(reason)", "answer": "\(answer ?? "")", "rule": "\(rule ?? "")", "offset": "\(entry.offset)",
+                    "reason": "\(reason.text)", "answer": "\(answer ?? "")", "rule": "\(rule ?? "")", "offset": "\(entry.offset)",
                     "and_before": "\(repeats(untold))",
                 ])
         }
@@ -134,7 +139,7 @@ extension Sender {
         return true
     }
 
-    private func settle(_ settlement: Settlement, _ lane: Int) async throws -> [Int64] {
+    func settle(_ settlement: Settlement, _ lane: Int) async throws -> [Int64] {
         let ids = try await patiently { () async throws(StoreError) in try await store.settle(settlement) }
         reschedule(settlement, lane: lane)
         return ids
@@ -146,6 +151,26 @@ extension Sender {
         logger.warning(
             "delivery failed, the same calls will be sent again",
             metadata: ["reason": "\(answer.excerpt)", "and_before": "\(repeats(untold))"])
+    }
+
+    /// Halves the rate after a 429.
+    private func slowDown(sentAt: Duration) {
+        note { $0.tooManyAnswers += 1 }
+        guard let perSecond = limiter.tooMany(sentAt: sentAt, now: clock.now()) else { return }
+        note {
+            $0.rateHalvings += 1
+            $0.requestsPerSecondReduced = perSecond
+        }
+        guard let untold = failureLog.happened("slower", now: clock.now()) else { return }
+        logger.notice(
+            "the receiver gets too many requests, sending less often",
+            metadata: ["requests_per_second": "\((perSecond * 1000).rounded() / 1000)", "and_before": "\(repeats(untold))"])
+    }
+
+    func tellOfRecovery(_ now: Duration) {
+        guard limiter.hasRecovered(now: now) else { return }
+        note { $0.requestsPerSecondReduced = nil }
+        logger.notice("sending at the full rate again")
     }
 
     private func beginHold(_ hold: Hold, _ answer: Answer) {
@@ -192,6 +217,6 @@ extension Sender {
 }
 
 /// How many occurrences a message stands for besides its own; nothing where there are none, which a log leaves out.
-private func repeats(_ count: Int) -> String {
+func repeats(_ count: Int) -> String {
     count == 0 ? "" : "\(count) more of the kind"
 }

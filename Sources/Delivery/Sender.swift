@@ -4,7 +4,8 @@
 //
 // Each lane is a task that takes a batch, posts it until every call of it is decided, and takes the next. A request that is
 // in flight when the sender stops is finished and settled; one that is cut off is sent again after the restart, with the
-// same ids. Nothing is ever dropped here: a call leaves the outbox delivered or as a dead letter.
+// same ids. Nothing is ever dropped here: a call leaves the outbox delivered or as a dead letter (also one that waited longer
+// than it may).
 
 import AsyncHTTPClient
 import Calls
@@ -30,8 +31,8 @@ package actor Sender {
     private var isLoading = false
     /// Counts how often the schedule started anew, so that rows read for an older one are not added.
     private var scheduleVersion = 0
-    private var schedule: LaneSchedule
-    private var limiter: RateLimiter
+    var schedule: LaneSchedule
+    var limiter: RateLimiter
     /// No request before this moment: the receiver asked for it.
     private var pausedUntil: Duration = .zero
     private var isDraining = false
@@ -43,6 +44,8 @@ package actor Sender {
     var busySince: [Int: Duration] = [:]
     /// Lanes that have taken a batch or are about to.
     private var lanesAtWork: Set<Int> = []
+    /// By lane: the chunks that nobody may drop while the lane works on them.
+    private var claims: [Int: [Int64]] = [:]
     var failureLog = RepeatFolding()
     var refusalLog = RepeatFolding()
     var storeLog = RepeatFolding()
@@ -51,6 +54,8 @@ package actor Sender {
     private static let rowsPerLoad = 4096
     /// The pause after the store failed, for example on a full disk.
     static let storeRetryDelay = Duration.seconds(1)
+    /// How soon chunks that are being dropped are asked for again.
+    private static let claimRetryDelay = Duration.milliseconds(50)
 
     package init(
         _ configuration: DestinationConfiguration, store: SenderStore, clock: SenderClock = .system,
@@ -135,14 +140,22 @@ package actor Sender {
     }
 
     private func work(_ lane: Int, _ transport: Transport) async throws {
-        defer { busySince[lane] = nil }
+        defer {
+            busySince[lane] = nil
+            releaseClaim(lane)
+        }
         while let batch = try await nextBatch(lane) {
             try await deliver(batch, lane, transport)
             try await leaveWork(lane)
         }
     }
 
+    private func releaseClaim(_ lane: Int) {
+        if let ids = claims.removeValue(forKey: lane) { store.release(ids) }
+    }
+
     private func leaveWork(_ lane: Int) async throws {
+        releaseClaim(lane)
         hold?.endProbe(lane, now: clock.now())
         lanesAtWork.remove(lane)
         if lanesAtWork.isEmpty, !takingBack.isEmpty {
@@ -171,16 +184,26 @@ extension Sender {
             var wait: Duration?
             if let pick = schedule.pick(lane: lane, bytesMax: bytesMax, callsMax: callsMax) {
                 wait = delay(of: lane, pick, now: now)
-                if wait == .zero {
-                    lanesAtWork.insert(lane)
-                    if hold != nil {
-                        hold?.beginProbe(lane)
-                        callsMax = 1
+                let expiry = timeUntilExpiry(of: pick)
+                if wait == .zero || expiry == .zero {
+                    if store.claim(pick.ids) {
+                        claims[lane] = pick.ids
+                        lanesAtWork.insert(lane)
+                        if expiry == .zero {
+                            try await expire(pick, lane)
+                        } else {
+                            if hold != nil {
+                                hold?.beginProbe(lane)
+                                callsMax = 1
+                            }
+                            if let batch = try await batch(pick, lane, bytesMax: bytesMax, callsMax: callsMax) { return batch }
+                        }
+                        try await leaveWork(lane)
+                        continue
                     }
-                    if let batch = try await batch(pick, lane, bytesMax: bytesMax, callsMax: callsMax) { return batch }
-                    try await leaveWork(lane)
-                    continue
+                    wait = Self.claimRetryDelay
                 }
+                if let expiry { wait = min(wait ?? expiry, expiry) }
             }
             await rest(lane, after: seen, timeout: wait)
         }
@@ -235,6 +258,7 @@ extension Sender {
             let delay = max(pausedUntil - now, limiter.delay(calls: calls, bytes: bytes, now: now))
             if delay <= .zero {
                 limiter.take(calls: calls, bytes: bytes, now: now)
+                tellOfRecovery(now)
                 busySince[lane] = now
                 return true
             }

@@ -6,6 +6,12 @@ package struct SenderSnapshot: Hashable, Sendable {
     package var requests = 0
     package var deliveredCalls = 0
     package var deadLetteredCalls = 0
+    /// Answers 429.
+    package var tooManyAnswers = 0
+    /// How often the rate was halved because of them.
+    package var rateHalvings = 0
+    /// Requests per second at the last halving; nil once the rate has grown back.
+    package var requestsPerSecondReduced: Double?
     /// Why nothing is sent, while that is so.
     package var holdReason: String?
     /// The last attempt's failure; nil after a success.

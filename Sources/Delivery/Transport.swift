@@ -8,6 +8,7 @@ import Glibc
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 struct Transport: Sendable {
     private let client: HTTPClient
@@ -37,6 +38,15 @@ struct Transport: Sendable {
         result.decompression = .disabled
         result.httpVersion = .http1Only
         result.timeout = .init(connect: TimeAmount(configuration.timeouts.connect))
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let authorities = configuration.authorities { tls.trustRoots = .certificates(authorities.certificates) }
+        result.tlsConfiguration = tls
+        if let proxy = configuration.proxy {
+            result.proxy = .server(
+                host: proxy.host, port: proxy.port,
+                authorization: proxy.credentials.map { .basic(username: $0.user, password: $0.password) })
+        }
         result.connectionPool.idleTimeout = .seconds(idleSeconds)
         result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.lanes
         // Attempts are counted, delayed and logged by the sender alone.
@@ -95,13 +105,28 @@ struct Transport: Sendable {
         case let error as HTTPClientError where error == .connectTimeout: "no connection within \(timeouts.connect)"
         case let error as HTTPClientError where error == .deadlineExceeded: "no answer within \(timeouts.response)"
         case let error as HTTPClientError where error == .remoteConnectionClosed: "the receiver closed the connection without an answer"
+        case let error as HTTPClientError where error == .proxyAuthenticationRequired: "the proxy wants a user and a password"
         case let error as HTTPClientError: error.shortDescription
+        case let error as NIOSSLError: tlsReason("\(error)")
+        case let error as NIOSSLExtraError where error == .failedToValidateHostname: "the receiver's certificate is for another host"
+        case let error as NIOSSLExtraError: tlsReason("\(error)")
+        case let error as BoringSSLError: tlsReason("\(error)")
         case let error as NIOConnectionError:
             error.connectionErrors.first.map { reason($0.error) } ?? "the name \(error.host) cannot be resolved"
         case let error as IOError: String(cString: strerror(error.errnoCode)).lowercased()
         default: "\(error)"
         }
     }
+}
+
+/// BoringSSL tells of the whole chain of calls; people need the cause.
+private func tlsReason(_ description: String) -> String {
+    let causes = [
+        ("CERTIFICATE_VERIFY_FAILED", "the receiver's certificate is not signed by an authority that is trusted here"),
+        ("WRONG_VERSION_NUMBER", "the receiver does not speak TLS"),
+        ("UNSUPPORTED_PROTOCOL", "the receiver speaks no TLS newer than 1.1"),
+    ]
+    return causes.first { description.contains($0.0) }?.1 ?? "TLS failed: \(description)"
 }
 
 extension TimeAmount {

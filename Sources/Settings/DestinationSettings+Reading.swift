@@ -4,7 +4,8 @@ internal import Documents
 
 extension DestinationSettings {
     private static let keys = [
-        "kind", "region", "url", "api_key", "strict", "batch", "rate_limit", "retry", "timeouts", "lanes", "allow_reserved_events",
+        "kind", "region", "url", "api_key", "strict", "batch", "rate_limit", "retry", "timeouts", "lanes", "ca_file", "proxy",
+        "allow_reserved_events",
     ]
 
     /// - Returns: nil when something essential is wrong; `problems` says what.
@@ -28,9 +29,23 @@ extension DestinationSettings {
         timeouts = map["timeouts"].map { Timeouts($0, in: problems) } ?? Timeouts()
         lanes = map["lanes"]?.integer(in: problems, what: "lanes", range: Self.lanesRange) ?? Self.lanesDefault
         allowedReservedEvents = map["allow_reserved_events"]?.strings(in: problems, what: "allow_reserved_events") ?? []
+        authoritiesFile = map["ca_file"].flatMap { node in
+            node.path(in: problems, what: "ca_file").map { PlacedText(node, text: $0) }
+        }
+        proxy = map["proxy"].flatMap { Self.proxy($0, in: problems) } ?? .environment
         let keyHint = "for example `api_key: { file: /etc/eventail/api_key }`"
         guard let keyNode = map.required("api_key", hint: keyHint), let key = APIKeySource(keyNode, in: problems) else { return nil }
         apiKey = key
+    }
+
+    private static func proxy(_ node: Node, in problems: ProblemCollector) -> ProxyChoice? {
+        guard let text = node.string(in: problems, what: "proxy") else { return nil }
+        if text == "none" { return ProxyChoice.none }
+        if !text.contains("@") { return .address(PlacedText(node, text: text)) }
+        problems.add(
+            "a password does not belong in this file", at: node,
+            hint: "set https_proxy in the agent's environment instead, and leave `proxy` out")
+        return nil
     }
 
     /// A key that someone wrote into the file, though it does not belong there, must not go on into a log.
@@ -39,7 +54,7 @@ extension DestinationSettings {
         for entry in entries {
             let name = entry.name.lowercased()
             let soundsSecret = ["key", "secret", "token", "password", "auth"].contains { name.contains($0) }
-            let hasUser = name == "url" && entry.value.text?.contains("@") == true
+            let hasUser = (name == "url" || name == "proxy") && entry.value.text?.contains("@") == true
             if case .map = entry.value.content {
                 withholdSecrets(entry.value, in: collectors)
                 continue

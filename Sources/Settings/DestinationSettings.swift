@@ -63,6 +63,14 @@ package struct DestinationSettings: Sendable {
         package static let responseMillisecondsDefault = 30_000
     }
 
+    package enum ProxyChoice: Hashable, Sendable {
+        /// What `https_proxy`, `http_proxy` and `no_proxy` say.
+        case environment
+        /// None, whatever they say.
+        case none
+        case address(PlacedText)
+    }
+
     /// `default` for the one under `destination:`.
     package var name: String
     package var kind: Kind
@@ -79,6 +87,9 @@ package struct DestinationSettings: Sendable {
     package var timeouts: Timeouts
     /// Requests in flight at once.
     package var lanes: Int
+    /// A file of authorities (PEM) that are trusted instead of the system's. There is no way to trust everyone.
+    package var authoritiesFile: PlacedText?
+    package var proxy: ProxyChoice
     /// Reserved event names (they change or delete people) that rules may send here.
     package var allowedReservedEvents: [String]
     /// Where the destination is written.

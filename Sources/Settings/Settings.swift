@@ -17,6 +17,7 @@ package struct Settings: Sendable {
     package var idScope: String?
     package var state: StateSettings
     package var spool: SpoolSettings
+    package var deadLetters: DeadLetterSettings
     /// How long a stop waits for what is in flight.
     package var shutdownTimeoutMilliseconds: Int
 

@@ -9,7 +9,8 @@ struct SettingsReader {
 
     private static let keys =
         [
-            "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "shutdown_timeout",
+            "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "dead_letters",
+            "shutdown_timeout",
         ] + LaterSections.topKeys
 
     /// - Returns: nil only when `problems` says why.
@@ -29,6 +30,7 @@ struct SettingsReader {
             environment: environment.filter { allowed.contains($0.key) }, idScope: idScope(map),
             state: map["state"].map { StateSettings($0, in: problems) } ?? StateSettings(),
             spool: map["spool"].map { SpoolSettings($0, in: problems) } ?? SpoolSettings(),
+            deadLetters: map["dead_letters"].map { DeadLetterSettings($0, in: problems) } ?? DeadLetterSettings(),
             shutdownTimeoutMilliseconds: map["shutdown_timeout"]?.positiveDuration(in: problems, what: "shutdown_timeout")
                 ?? Settings.shutdownTimeoutMillisecondsDefault)
         return problems.isEmpty ? settings : nil

@@ -19,6 +19,9 @@ final class Connection: Sendable {
     /// The write-ahead log is cut back to this size once it has been copied into the database.
     static let walBytesMax = 16 * 1024 * 1024
 
+    /// A larger database is not rewritten as a whole.
+    static let rewriteBytesMax = 64 * 1024 * 1024
+
     init(path: String, synchronous: Synchronous) throws(StoreError) {
         self.path = path
         var configuration = Configuration()
@@ -28,6 +31,7 @@ final class Connection: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(
                 sql: """
+                    PRAGMA auto_vacuum = INCREMENTAL;
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = \(synchronous.rawValue);
                     PRAGMA secure_delete = ON;
@@ -65,6 +69,18 @@ final class Connection: Sendable {
     /// Reads on the connection's own queue. `body` sees one state of the database throughout.
     func snapshot<Value: Sendable>(_ body: @escaping @Sendable (Database) throws -> Value) async throws(StoreError) -> Value {
         try await offThePool { db in try Self.transaction(db, .deferred, body) }
+    }
+
+    /// Lets the file shrink again where an older version made it so that it only grows. Rewrites the database, so a large one is
+    /// left as it is until what waits has been delivered.
+    func makeShrinkable() throws(StoreError) {
+        try read { db in
+            guard try Int.fetchOne(db, sql: "PRAGMA auto_vacuum") != 2 else { return }
+            let pages = try Int.fetchOne(db, sql: "PRAGMA page_count")! - Int.fetchOne(db, sql: "PRAGMA freelist_count")!
+            let pageBytes = try Int.fetchOne(db, sql: "PRAGMA page_size")!
+            guard pages * pageBytes <= Self.rewriteBytesMax else { return }
+            try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
+        }
     }
 
     func close() {

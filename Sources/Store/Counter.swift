@@ -19,8 +19,15 @@ package struct Counter: Hashable, Sendable, CustomStringConvertible {
     package static func derived(_ destination: String) -> Counter { Counter("derived", destination) }
     /// Calls that the receiver accepted. Kept by `SenderStore.settle`.
     package static func delivered(_ destination: String) -> Counter { Counter("delivered", destination) }
-    /// Calls that became dead letters, less those taken back. Kept by both stores.
+    /// Dead letters that are kept: those that became ones, less those taken back, sent again or discarded.
     package static func deadLettered(_ destination: String) -> Counter { Counter("dead_lettered", destination) }
+    /// Calls that a bound or a person removed.
+    /// - Parameter reason: `spool_full`, `dead_letters_full`, `dead_letter_age` or `dropped`.
+    package static func discarded(_ destination: String, reason: String) -> Counter { Counter("discarded", destination, reason) }
+    /// Dead letters that were sent again on a person's demand.
+    package static func replayed(_ destination: String) -> Counter { Counter("replayed", destination) }
+    /// Bytes that another process added to the outbox, by which the agent learns of it.
+    static let replayedBytes = Counter("replayed_bytes")
     /// Requests that were accepted although the answer's body speaks of an error.
     package static func doubtfulAnswers(_ destination: String) -> Counter { Counter("doubtful_answers", destination) }
 

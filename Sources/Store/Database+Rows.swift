@@ -16,15 +16,23 @@ extension Database {
         ])
     }
 
-    func insertDeadLetter(_ letter: DeadLetter) throws -> Int64 {
+    /// - Returns: its id, and what it counts against the bound of all dead letters.
+    func insertDeadLetter(_ letter: DeadLetter) throws -> (id: Int64, byteCount: Int64) {
         let sql = """
-            INSERT INTO dead_letter(destination, reason, answer, rule, source, offset, at_ms, call) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+            INSERT INTO dead_letter(destination, reason, answer, rule, source, offset, at_ms, call, byte_count)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
+        let answer = letter.answer.map { $0.cut(bytesMax: DeadLetter.answerBytesMax) }
+        let byteCount = Int64(letter.call.count + (answer?.utf8.count ?? 0))
         try cachedStatement(sql: sql).execute(arguments: [
-            letter.destination, letter.reason, letter.answer.map { $0.cut(bytesMax: DeadLetter.answerBytesMax) }, Int64(letter.rule),
-            Int64(letter.source), Int64(bitPattern: letter.offset), letter.atMS, Data(letter.call),
+            letter.destination, letter.reason.rawValue, answer, Int64(letter.rule), Int64(letter.source), Int64(bitPattern: letter.offset),
+            letter.atMS, Data(letter.call), byteCount,
         ])
-        return lastInsertedRowID
+        return (lastInsertedRowID, byteCount)
+    }
+
+    func value(of counter: Counter) throws -> Int64 {
+        try Int64.fetchOne(cachedStatement(sql: "SELECT value FROM counter WHERE key = ?"), arguments: [counter.key]) ?? 0
     }
 
     func add(_ counters: [Counter: Int64]) throws {

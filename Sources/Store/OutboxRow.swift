@@ -11,13 +11,16 @@ package struct OutboxRow: Hashable, Sendable {
     package var callCount: Int
     /// Of the calls joined by commas.
     package var byteCount: Int
+    /// Milliseconds since 1970.
+    package var storedAtMS: Int64
 
-    package init(id: Int64, slot: Slot, barrierSlot: Slot?, callCount: Int, byteCount: Int) {
+    package init(id: Int64, slot: Slot, barrierSlot: Slot?, callCount: Int, byteCount: Int, storedAtMS: Int64) {
         self.id = id
         self.slot = slot
         self.barrierSlot = barrierSlot
         self.callCount = callCount
         self.byteCount = byteCount
+        self.storedAtMS = storedAtMS
     }
 }
 

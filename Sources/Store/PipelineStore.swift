@@ -10,11 +10,20 @@ import Synchronization
 package final class PipelineStore: Sendable {
     private let connection: Connection
     private let outbox: OutboxSize
+    private let shelf: DeadLetterShelf
+    private let claims: ChunkClaims
     private let labels = Mutex<[String: UInt32]>([:])
 
-    init(connection: Connection, outbox: OutboxSize) {
+    /// Labels kept in memory; one more starts anew, and the database is asked again.
+    private static let labelsMax = 10_000
+    /// Chunks that one call of `dropOldest` looks at.
+    private static let dropCountMax = 1024
+
+    init(connection: Connection, outbox: OutboxSize, shelf: DeadLetterShelf, claims: ChunkClaims) {
         self.connection = connection
         self.outbox = outbox
+        self.shelf = shelf
+        self.claims = claims
     }
 
     /// Makes the whole turn durable, or nothing of it.
@@ -41,8 +50,8 @@ package final class PipelineStore: Sendable {
                 let upsert = "INSERT INTO source(name, cursor) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET cursor = excluded.cursor"
                 try db.cachedStatement(sql: upsert).execute(arguments: [source, cursor])
             }
-            for letter in turn.rejected { _ = try db.insertDeadLetter(letter) }
             try db.add(counters)
+            _ = try shelf.add(turn.rejected, db)
             return ids
         }
         outbox.change(by: Int64(bytes))
@@ -57,7 +66,10 @@ package final class PipelineStore: Sendable {
             return try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM label WHERE text = ?"), arguments: [text])!
         }
         guard let label = UInt32(exactly: id) else { throw .damaged("label \(id) is out of range", path: connection.path) }
-        labels.withLock { $0[text] = label }
+        labels.withLock { labels in
+            if labels.count >= Self.labelsMax { labels.removeAll() }
+            labels[text] = label
+        }
         return label
     }
 
@@ -98,6 +110,38 @@ package final class PipelineStore: Sendable {
 
     /// The size of the calls that wait for any destination.
     package var outboxBytes: Int64 { outbox.bytes }
+
+    /// Removes the oldest chunks of all destinations until no more than `bytes` wait, but none that is being sent; in one
+    /// transaction of bounded size, so that there may be more to drop.
+    /// - Returns: how many calls of which destination were dropped; they are counted as discarded.
+    package func dropOldest(downTo bytes: Int64) throws(StoreError) -> [String: Int] {
+        let surplus = outbox.bytes - bytes
+        guard surplus > 0 else { return [:] }
+        let oldest: [(id: Int64, byteCount: Int64)] = try connection.read { db in
+            try Row.fetchAll(
+                db.cachedStatement(sql: "SELECT id, byte_count FROM chunk ORDER BY id LIMIT ?"), arguments: [Self.dropCountMax]
+            ).map { ($0[0], $0[1]) }
+        }
+        let free = Set(claims.claimForDropping(oldest.map(\.id)))
+        defer { claims.endDropping(Array(free)) }
+        let (dropped, freed) = try connection.transaction { db in
+            var dropped: [String: Int] = [:]
+            var freed: Int64 = 0
+            for chunk in oldest where free.contains(chunk.id) && freed < surplus {
+                let row = try Row.fetchOne(
+                    db.cachedStatement(sql: "SELECT destination, calls, byte_count FROM chunk WHERE id = ?"), arguments: [chunk.id])
+                guard let row else { continue }
+                try db.cachedStatement(sql: "DELETE FROM chunk WHERE id = ?").execute(arguments: [chunk.id])
+                dropped[row[0], default: 0] += row[1] as Int
+                freed += row[2] as Int64
+            }
+            try db.add(
+                Dictionary(uniqueKeysWithValues: dropped.map { (.discarded($0.key, reason: "spool_full"), Int64($0.value)) }))
+            return (dropped, freed)
+        }
+        outbox.change(by: -freed)
+        return dropped
+    }
 
     private func save(_ checkpoint: FileCheckpoint, _ db: Database) throws -> Int64 {
         precondition(checkpoint.marks.count <= FileCheckpoint.marksMax)

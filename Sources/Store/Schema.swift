@@ -9,6 +9,22 @@ enum Schema {
 
     static var version: Int { steps.count }
 
+    /// Refuses a database that is not exactly of this version.
+    static func check(_ connection: Connection) throws(StoreError) {
+        let path = connection.path
+        try connection.read { db in
+            let found = try Int.fetchOne(db, sql: "PRAGMA user_version")!
+            guard try Int.fetchOne(db, sql: "PRAGMA application_id")! == applicationID else {
+                throw StoreError(.damaged, "this is not a database of eventail", path: path, hint: "name the agent's state directory")
+            }
+            guard found == version else {
+                throw StoreError(
+                    .newerSchema, "the database has version \(found), this eventail works with version \(version)", path: path,
+                    hint: found < version ? "start the agent once: it brings the database up to date" : "use the eventail that wrote it")
+            }
+        }
+    }
+
     /// Brings the database to the present version. Refuses what it does not know instead of starting from nothing.
     static func migrate(_ connection: Connection) throws(StoreError) {
         let path = connection.path
@@ -60,6 +76,21 @@ enum Schema {
             rule INTEGER NOT NULL, source INTEGER NOT NULL, offset INTEGER NOT NULL, at_ms INTEGER NOT NULL, call BLOB NOT NULL);
 
         CREATE TABLE counter(key TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+        """,
         """
+        -- What a letter counts against the bound of all; the index holds all that keeping the bounds needs.
+        ALTER TABLE dead_letter ADD COLUMN byte_count INTEGER NOT NULL DEFAULT 0;
+        UPDATE dead_letter SET byte_count = length(call) + coalesce(length(CAST(answer AS BLOB)), 0);
+        CREATE INDEX dead_letter_by_age ON dead_letter(at_ms, id, destination, byte_count);
+
+        -- Reasons as words that never change, in place of sentences.
+        UPDATE dead_letter SET reason = CASE
+            WHEN reason LIKE 'refused%' THEN 'refused'
+            WHEN reason LIKE 'too large%' THEN 'too_large_for_receiver'
+            WHEN reason LIKE 'larger than batch%' THEN 'larger_than_batch'
+            WHEN reason LIKE 'larger than one%' THEN 'call_too_large'
+            WHEN reason LIKE 'its event name%' THEN 'reserved_event'
+            ELSE reason END;
+        """,
     ]
 }

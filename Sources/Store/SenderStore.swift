@@ -6,12 +6,16 @@ import Foundation
 import GRDB
 
 package final class SenderStore: Sendable {
-    private let connection: Connection
-    private let outbox: OutboxSize
+    let connection: Connection
+    let outbox: OutboxSize
+    let shelf: DeadLetterShelf
+    private let claims: ChunkClaims
 
-    init(connection: Connection, outbox: OutboxSize) {
+    init(connection: Connection, outbox: OutboxSize, shelf: DeadLetterShelf, claims: ChunkClaims) {
         self.connection = connection
         self.outbox = outbox
+        self.shelf = shelf
+        self.claims = claims
     }
 
     /// What waits for the destination beyond the chunk `id`, in the order of reading, at most `countMax` rows.
@@ -19,11 +23,13 @@ package final class SenderStore: Sendable {
         let path = connection.path
         return try await connection.read { db in
             let sql = """
-                SELECT id, slot, barrier_slot, calls, byte_count FROM chunk WHERE destination = ? AND id > ? ORDER BY id LIMIT ?
+                SELECT id, slot, barrier_slot, calls, byte_count, stored_at_ms FROM chunk
+                WHERE destination = ? AND id > ? ORDER BY id LIMIT ?
                 """
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [destination, id, countMax]).map { row in
                 let (slot, barrierSlot) = try Self.slots(row[1], row[2], path: path)
-                return OutboxRow(id: row[0], slot: slot, barrierSlot: barrierSlot, callCount: row[3], byteCount: row[4])
+                return OutboxRow(
+                    id: row[0], slot: slot, barrierSlot: barrierSlot, callCount: row[3], byteCount: row[4], storedAtMS: row[5])
             }
         }
     }
@@ -36,10 +42,18 @@ package final class SenderStore: Sendable {
         }
     }
 
+    /// Makes sure that nobody drops these chunks until `release` is called. To be called before they are read.
+    /// - Returns: false when some of them are being dropped right now; then none is claimed.
+    package func claim(_ ids: [Int64]) -> Bool { claims.claimForSending(ids) }
+
+    /// What was claimed is settled or waits again.
+    package func release(_ ids: [Int64]) { claims.endSending(ids) }
+
     /// Settles, all or nothing. Every call that leaves the outbox is counted as delivered or dead-lettered; chunks that no
     /// longer wait count for nothing, so settling twice does no harm.
     /// - Returns: the ids of the dead letters, in their order.
     package func settle(_ settlement: Settlement) async throws(StoreError) -> [Int64] {
+        let shelf = shelf
         let (ids, bytes) = try await connection.transaction { db in
             var calls: Int64 = 0
             var bytes: Int64 = 0
@@ -55,14 +69,13 @@ package final class SenderStore: Sendable {
                 calls += before.calls - Int64(chunk.entries.count)
                 bytes += before.bytes - Int64(chunk.bytes.count)
             }
-            let ids = try settlement.deadLetters.map { try db.insertDeadLetter($0) }
-            let delivered = calls - Int64(ids.count)
+            let delivered = calls - Int64(settlement.deadLetters.count)
             precondition(delivered >= 0, "more dead letters than calls that left the outbox")
             var counters = settlement.counters
             counters[.delivered(settlement.destination), default: 0] += delivered
-            counters[.deadLettered(settlement.destination), default: 0] += Int64(ids.count)
+            counters[.deadLettered(settlement.destination), default: 0] += Int64(settlement.deadLetters.count)
             try db.add(counters)
-            return (ids, bytes)
+            return (try shelf.add(settlement.deadLetters, db), bytes)
         }
         outbox.change(by: -bytes)
         return ids
@@ -102,7 +115,7 @@ package final class SenderStore: Sendable {
         try await connection.read { try Self.totals(destination, $0) }
     }
 
-    /// All persisted counters and what waits, as of one moment: `derived = delivered + dead_lettered + waiting`.
+    /// All persisted counters and what waits, as of one moment: `derived = delivered + dead_lettered + discarded + waiting`.
     package func books(destination: String) async throws(StoreError) -> (counters: [Counter: Int64], waiting: OutboxTotals) {
         try await connection.snapshot { db in (try Self.counters(db), try Self.totals(destination, db)) }
     }
@@ -114,7 +127,7 @@ package final class SenderStore: Sendable {
         }
     }
 
-    private static func counters(_ db: Database) throws -> [Counter: Int64] {
+    static func counters(_ db: Database) throws -> [Counter: Int64] {
         let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT key, value FROM counter"))
         return Dictionary(uniqueKeysWithValues: rows.map { (Counter(key: $0[0]), $0[1]) })
     }

@@ -95,7 +95,9 @@ struct StateLock: ~Copyable {
         }
     }
 
+    /// Unlocks by name: a child process that is being started holds a copy of the descriptor until it runs its own program.
     deinit {
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

@@ -11,25 +11,43 @@ package final class Store: Sendable {
     package let pipeline: PipelineStore
     package let sender: SenderStore
     private let connections: [Connection]
+    private let shelf: DeadLetterShelf
     private let lock: Mutex<StateLock?>
 
     /// Opens the state directory for this process alone, creates what is missing, and brings the database up to date.
     /// - Throws: `.inUse` with the other process's id, `.unusable`, `.newerSchema`, `.damaged`, `.diskFull`, `.failed`.
-    package static func open(directory: String) throws(StoreError) -> Store {
+    package static func open(directory: String, deadLetters: DeadLetterLimits = DeadLetterLimits()) throws(StoreError) -> Store {
         let state = try StateDirectory(preparing: directory)
         let lock = try StateLock(path: state.lockPath)
         let pipeline = try Connection(path: state.databasePath, synchronous: .full)
         try Schema.migrate(pipeline)
+        try pipeline.makeShrinkable()
+        try Labels.prune(pipeline)
         let sender = try Connection(path: state.databasePath, synchronous: .normal)
-        let bytes = try pipeline.read { db in try Int64.fetchOne(db, sql: "SELECT coalesce(sum(byte_count), 0) FROM chunk")! }
-        return Store(lock: lock, pipeline: pipeline, sender: sender, outbox: OutboxSize(bytes: bytes))
+        let (bytes, letterBytes) = try pipeline.read { db in
+            (
+                try Int64.fetchOne(db, sql: "SELECT coalesce(sum(byte_count), 0) FROM chunk")!,
+                try Int64.fetchOne(db, sql: "SELECT coalesce(sum(byte_count), 0) FROM dead_letter")!
+            )
+        }
+        let replayed = try pipeline.read { try $0.value(of: .replayedBytes) }
+        let shelf = DeadLetterShelf(limits: deadLetters, bytes: letterBytes)
+        return Store(
+            lock: lock, pipeline: pipeline, sender: sender, outbox: OutboxSize(bytes: bytes, replayedBytes: replayed), shelf: shelf)
     }
 
-    private init(lock: consuming StateLock, pipeline: Connection, sender: Connection, outbox: OutboxSize) {
-        self.pipeline = PipelineStore(connection: pipeline, outbox: outbox)
-        self.sender = SenderStore(connection: sender, outbox: outbox)
+    private init(lock: consuming StateLock, pipeline: Connection, sender: Connection, outbox: OutboxSize, shelf: DeadLetterShelf) {
+        let claims = ChunkClaims()
+        self.pipeline = PipelineStore(connection: pipeline, outbox: outbox, shelf: shelf, claims: claims)
+        self.sender = SenderStore(connection: sender, outbox: outbox, shelf: shelf, claims: claims)
         connections = [sender, pipeline]
+        self.shelf = shelf
         self.lock = Mutex(lock)
+    }
+
+    /// From now on dead letters are kept within these bounds.
+    package func use(_ limits: DeadLetterLimits) {
+        shelf.use(limits)
     }
 
     /// Closes the database and lets another process in. Whatever is called afterwards fails.

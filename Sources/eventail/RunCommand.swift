@@ -63,8 +63,11 @@ struct RunCommand: AsyncParsableCommand {
         }
         if report.deadLettered > 0 {
             print(
-                "eventail: \(report.deadLettered) calls became dead letters; they are kept in the state directory with the reason",
+                "eventail: \(report.deadLettered) calls became dead letters; `eventail dead-letters list` tells why",
                 to: .error)
+        }
+        if report.discarded > 0 {
+            print("eventail: \(report.discarded) calls were discarded at the bounds of `spool` and `dead_letters`", to: .error)
         }
         for (destination, reason) in report.undelivered.sorted(by: { $0.key < $1.key }) {
             print("eventail: not everything was delivered to \(destination): \(Printable.text(reason))", to: .error)

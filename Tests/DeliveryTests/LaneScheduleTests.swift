@@ -9,7 +9,9 @@ import Testing
 
 @Suite struct LaneScheduleTests {
     private func row(_ id: Int64, slot: UInt8, barrier: UInt8? = nil, calls: Int = 1, bytes: Int = 10) -> OutboxRow {
-        OutboxRow(id: id, slot: Slot(number: slot), barrierSlot: barrier.map { Slot(number: $0) }, callCount: calls, byteCount: bytes)
+        OutboxRow(
+            id: id, slot: Slot(number: slot), barrierSlot: barrier.map { Slot(number: $0) }, callCount: calls, byteCount: bytes,
+            storedAtMS: 0)
     }
 
     private func schedule(lanes: Int, _ rows: OutboxRow...) -> LaneSchedule {

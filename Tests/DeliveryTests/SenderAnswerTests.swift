@@ -49,7 +49,7 @@ import Testing
         let ids = try (0..<20).flatMap { try fixture.commit(slot: $0, calls: 2) }
         let sender = try fixture.sender()
         try await fixture.running(sender) {
-            guard case .held(let reason) = await sender.drain(giveUpAfter: .seconds(3600)) else {
+            guard case .held(let reason) = await sender.drain(giveUpAfter: .seconds(36_000)) else {
                 Issue.record("not held")
                 return
             }
@@ -98,7 +98,7 @@ import Testing
         }
         let sender = try fixture.sender()
         try await fixture.running(sender) {
-            guard case .held(let reason) = await sender.drain(giveUpAfter: .seconds(3600)) else {
+            guard case .held(let reason) = await sender.drain(giveUpAfter: .seconds(36_000)) else {
                 Issue.record("not held")
                 return
             }
@@ -134,7 +134,7 @@ import Testing
             try await eventually("the 429") { sender.snapshot.lastFailure != nil }
             for slot in 1..<4 { try fixture.commit(slot: UInt8(slot)) }
             sender.wake()
-            #expect(await sender.drain(giveUpAfter: .seconds(3600)) == .empty)
+            #expect(await sender.drain(giveUpAfter: .seconds(36_000)) == .empty)
         }
         let times = fixture.receiver.requests.map(\.atNanoseconds)
         #expect(times.count == 5)

@@ -5,6 +5,7 @@ import GRDB
 
 struct DeadLetterRow {
     var id: String
+    var reason: String
     var answer: String?
 }
 
@@ -12,9 +13,9 @@ extension SenderFixture {
     /// In the order in which they were buried.
     func deadLetters() throws -> [DeadLetterRow] {
         try DatabaseQueue(path: directory.path + "/eventail.db").read { db in
-            try Row.fetchAll(db, sql: "SELECT call, answer FROM dead_letter ORDER BY id").map { row in
+            try Row.fetchAll(db, sql: "SELECT call, reason, answer FROM dead_letter ORDER BY id").map { row in
                 let call = try JSONSerialization.jsonObject(with: row[0] as Data) as? [String: Any]
-                return DeadLetterRow(id: call?["messageId"] as? String ?? "", answer: row[1])
+                return DeadLetterRow(id: call?["messageId"] as? String ?? "", reason: row[1], answer: row[2])
             }
         }
     }

@@ -64,9 +64,9 @@ final class SenderFixture: Sendable {
         return result
     }
 
-    func sender(_ change: (inout DestinationConfiguration) -> Void = { _ in }) throws -> Sender {
+    func sender(clock: SenderClock = .fast, _ change: (inout DestinationConfiguration) -> Void = { _ in }) throws -> Sender {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        return Sender(try configuration(change), store: store.sender, clock: .fast, logger: logger)
+        return Sender(try configuration(change), store: store.sender, clock: clock, logger: logger)
     }
 
     /// Stores one chunk; its calls get ids that grow with the order of reading.
@@ -130,4 +130,11 @@ struct Counters: Equatable, Sendable {
     var waiting: Int64
 
     var balance: Bool { derived == delivered + deadLettered + waiting }
+}
+
+extension TemporaryDirectory {
+    func tlsFiles(for names: String) throws -> TLSFiles {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return try TLSFiles(in: path, for: names)
+    }
 }

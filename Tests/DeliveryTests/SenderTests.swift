@@ -73,7 +73,7 @@ import Testing
             #expect(sender.snapshot.lastFailure?.lowercased().contains("refused") == true)
             #expect(await sender.drain(giveUpAfter: .zero) == .gaveUp(reason: sender.snapshot.lastFailure ?? ""))
             try await fixture.listen()
-            #expect(await sender.drain(giveUpAfter: .seconds(3600)) == .empty)
+            #expect(await sender.drain(giveUpAfter: .seconds(36_000)) == .empty)
         }
         #expect(fixture.receiver.accepted == ids)
         #expect(sender.snapshot.lastFailure == nil)
@@ -116,7 +116,7 @@ import Testing
             #expect(await sender.drain(giveUpAfter: .seconds(10)) != .empty)
             #expect(try await fixture.counters() == Counters(derived: 3, delivered: 0, deadLettered: 0, waiting: 3))
             try fixture.allowSettlements()
-            #expect(await sender.drain(giveUpAfter: .seconds(3600)) == .empty)
+            #expect(await sender.drain(giveUpAfter: .seconds(36_000)) == .empty)
         }
         #expect(fixture.receiver.requests.count == 2)
         #expect(try await fixture.counters().delivered == 3)

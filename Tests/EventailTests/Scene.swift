@@ -94,7 +94,12 @@ final class Scene {
 
     /// How many calls were derived in all, by the persisted counters; no agent may run.
     func derivedTotal() async throws -> Int {
-        try await StateTotals(directory: folder.url("state").path).callsDerived
+        try await totals().callsDerived
+    }
+
+    /// The persisted counters, summed up; no agent may run.
+    func totals() async throws -> StateTotals {
+        try await StateTotals(directory: folder.url("state").path)
     }
 }
 

@@ -18,6 +18,8 @@ let completeExample = """
       retry: { initial: 250ms, max: 30s }
       timeouts: { connect: 2s, response: 1m }
       lanes: 8
+      ca_file: ca.pem
+      proxy: http://proxy:3128
       allow_reserved_events: [User Deleted]
 
     sources:
@@ -42,7 +44,7 @@ let completeExample = """
     state:
       directory: ${STATE:-/var/lib}/eventail
       commit_interval: 100ms
-    spool: { max_bytes: 2GiB, max_age: 7d, when_full: block }
+    spool: { max_bytes: 2GiB, max_age: 7d, when_full: drop_oldest }
     hold_deleted: { max_bytes: 1GiB, min_free: 10% }
     dead_letters: { max_bytes: 100MiB, max_age: 14d }
     guard:
@@ -79,6 +81,12 @@ let completeExample = """
         #expect(destination.timeouts.connectMilliseconds == 2_000)
         #expect(destination.timeouts.responseMilliseconds == 60_000)
         #expect(destination.lanes == 8)
+        #expect(destination.authoritiesFile?.text == "\(directory.path)/ca.pem")
+        if case .address(let proxy) = destination.proxy {
+            #expect(proxy.text == "http://proxy:3128")
+        } else {
+            Issue.record("\(destination.proxy)")
+        }
         #expect(destination.allowedReservedEvents == ["User Deleted"])
 
         #expect(settings.sources.map(\.name) == ["shop", "journal"])
@@ -109,11 +117,13 @@ let completeExample = """
         #expect(settings.state.commitIntervalMilliseconds == 100)
         #expect(settings.spool.bytesMax == 2 << 30)
         #expect(settings.spool.ageMaxMilliseconds == 604_800_000)
+        #expect(settings.spool.whenFull == .dropOldest)
+        #expect(settings.deadLetters.bytesMax == 100 << 20)
+        #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
         #expect(
             warnings.map(\.message) == [
-                "`hold_deleted` has no effect in this version",
-                "`dead_letters` has no effect in this version", "`guard` has no effect in this version",
+                "`hold_deleted` has no effect in this version", "`guard` has no effect in this version",
                 "`metrics` has no effect in this version",
             ])
     }
@@ -129,6 +139,10 @@ let completeExample = """
         #expect(destination.rateLimit.requestsPerSecond == 5)
         #expect(destination.rateLimit.callsPerSecond == 0)
         #expect(destination.lanes == 4)
+        #expect(destination.authoritiesFile == nil)
+        #expect(destination.proxy == .environment)
+        #expect(settings.spool.whenFull == .block && settings.spool.ageMaxMilliseconds == nil)
+        #expect(settings.deadLetters.bytesMax == 100 << 20 && settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.sources[0].startAt == .end)
         #expect(settings.sources[0].rules == nil)
         #expect(settings.sources[0].recordBytesMax == 262_144)

@@ -47,7 +47,7 @@ func chunk(_ calls: [String], destination: String = "main", slot: UInt8 = 3, bar
 
 func letter(_ call: String, destination: String = "main", answer: String? = nil) -> DeadLetter {
     DeadLetter(
-        destination: destination, call: Array(call.utf8), reason: "refused", answer: answer, rule: 7, source: 9, offset: 1 << 40, atMS: 5)
+        destination: destination, call: Array(call.utf8), reason: .refused, answer: answer, rule: 7, source: 9, offset: 1 << 40, atMS: 5)
 }
 
 func turn(_ chunks: CallChunk...) -> Turn {

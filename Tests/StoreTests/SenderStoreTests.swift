@@ -30,8 +30,8 @@ import Testing
         let rows = try await store.sender.rows(destination: "main", after: 0, countMax: 9)
         #expect(
             rows == [
-                OutboxRow(id: ids[0], slot: Slot(number: 63), barrierSlot: nil, callCount: 2, byteCount: 6),
-                OutboxRow(id: ids[1], slot: Slot(number: 0), barrierSlot: Slot(number: 5), callCount: 1, byteCount: 2),
+                OutboxRow(id: ids[0], slot: Slot(number: 63), barrierSlot: nil, callCount: 2, byteCount: 6, storedAtMS: 1000),
+                OutboxRow(id: ids[1], slot: Slot(number: 0), barrierSlot: Slot(number: 5), callCount: 1, byteCount: 2, storedAtMS: 1000),
             ])
         #expect(try await store.sender.rows(destination: "main", after: ids[0], countMax: 9) == [rows[1]])
         #expect(try await store.sender.rows(destination: "main", after: 0, countMax: 1) == [rows[0]])

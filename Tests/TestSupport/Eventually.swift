@@ -1,7 +1,5 @@
 // Waiting in tests: for a condition with a deadline, never for a time.
 
-import Glibc
-
 package struct TimedOut: Error {
     package var what: String
 }
@@ -11,7 +9,7 @@ package func eventually(_ what: String, withinSeconds seconds: Double = 60, _ co
     let deadline = ContinuousClock.now + .seconds(seconds)
     while try await !condition() {
         guard ContinuousClock.now < deadline else { throw TimedOut(what: what) }
-        await Task.yield()
-        _ = poll(nil, 0, 5)
+        // Not a blocking wait: all tests share a few threads with the code that they wait for.
+        try await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 package import NIOHTTP1
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// What the receiver does about a request.
@@ -75,20 +76,24 @@ package final class ScriptedReceiver: Sendable {
         try await channel.withLock { $0 }?.close().get()
     }
 
-    /// - Parameter port: 0: any.
+    /// - Parameters:
+    ///   - port: 0: any.
+    ///   - tls: nil: plain HTTP.
     /// - Returns: the port.
     @discardableResult
-    package func listen(port: Int = 0) async throws -> Int {
+    package func listen(host: String = "127.0.0.1", port: Int = 0, tls: TLSFiles? = nil) async throws -> Int {
+        let context = try tls?.serverContext()
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { [weak self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let self else { return }
+                    if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline()
                     try channel.pipeline.syncOperations.addHandler(RequestHandler(self))
                 }
             }
-            .bind(host: "127.0.0.1", port: port).get()
+            .bind(host: host, port: port).get()
         self.channel.withLock { $0 = channel }
         return channel.localAddress!.port!
     }
