@@ -236,7 +236,7 @@ extension FileSource {
         for live in lives {
             for sibling in newSiblings(of: live, since: since, among: entries, withRests: true) {
                 guard let file = admitSibling(sibling) else { continue }
-                file.predecessor = older.id
+                file.wait(for: older.id)
                 older = file
             }
         }

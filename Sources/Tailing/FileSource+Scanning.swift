@@ -185,8 +185,14 @@ extension FileSource {
         }
     }
 
+    /// By the time of their last write, and by their names where the file system's times do not tell.
     func byAge(_ sightings: [Sighting]) -> [Sighting] {
-        sightings.sorted { ($0.status.modifiedNS, $0.path) < ($1.status.modifiedNS, $1.path) }
+        sightings.map { (sighting: $0, turns: RotatedName.turns(Path.name(of: $0.path))) }
+            .sorted { left, right in
+                (left.sighting.status.modifiedNS, -left.turns, left.sighting.path)
+                    < (right.sighting.status.modifiedNS, -right.turns, right.sighting.path)
+            }
+            .map(\.sighting)
     }
 
     /// The file that stood at `path`, if it has no name any more.

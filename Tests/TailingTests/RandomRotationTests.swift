@@ -15,29 +15,67 @@ import Testing
         let rounds = Int(setting("EVENTAIL_PROPERTY_ROUNDS") ?? "") ?? 40
         let first = UInt64(setting("EVENTAIL_PROPERTY_SEED") ?? "") ?? UInt64.random(in: 0..<1 << 40)
         for seed in first..<first + UInt64(rounds) {
-            let life = try live(seed, glob, hasHeader, actions: actions)
-            guard !life.faults.isEmpty else { continue }
-            // The shortest beginning of the sequence that fails. (None may: which inode a file gets is not in the seed.)
-            let shortest = try (1...actions).lazy.map { try live(seed, glob, hasHeader, actions: $0) }.first { !$0.faults.isEmpty }
-            let (faults, story) = shortest ?? life
-            Issue.record("seed \(seed):\n\(faults.prefix(20).joined(separator: "\n"))\n\(story)")
+            var random = SeededRandom(seed: seed)
+            let actions = (0..<60).map { _ in LogLife.Action(kind: random.number(in: 0...LogLife.kindMax), seed: random.next()) }
+            let setup = Setup(glob: glob, hasHeader: hasHeader, seed: random.next())
+            guard try !setup.live(actions).faults.isEmpty else { continue }
+            let fewest = try setup.shrink(actions)
+            let (faults, story) = try setup.live(fewest)
+            Issue.record("seed \(seed), \(fewest.count) actions:\n\(faults.prefix(20).joined(separator: "\n"))\n\(story)")
             return
         }
-    }
-
-    private let actions = 60
-
-    private func live(_ seed: UInt64, _ glob: String, _ hasHeader: Bool, actions: Int) throws -> (faults: [String], story: String) {
-        let life = try LogLife(seed: seed, glob: glob, hasHeader: hasHeader)
-        try life.live(actions: actions)
-        return (life.faults(), life.story)
     }
 
     private func setting(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
+/// What a sequence of actions is carried out on.
+private struct Setup {
+    var glob: String
+    var hasHeader: Bool
+    var seed: UInt64
+
+    func live(_ actions: [LogLife.Action]) throws -> (faults: [String], story: String) {
+        let life = try LogLife(seed: seed, glob: glob, hasHeader: hasHeader)
+        for action in actions { try life.carryOut(action) }
+        try life.end()
+        return (life.faults(), life.story)
+    }
+
+    /// Drops parts of the sequence, ever smaller ones and at last single actions, for as long as what is left still fails. (A
+    /// sequence may fail once and then no more: which inode a file gets is not in the seed. Then nothing is dropped.)
+    func shrink(_ actions: [LogLife.Action]) throws -> [LogLife.Action] {
+        var fewest = actions
+        var length = actions.count / 2
+        while length > 0 {
+            var start = 0
+            var hasDropped = false
+            while start < fewest.count {
+                var fewer = fewest
+                fewer.removeSubrange(start..<min(start + length, fewer.count))
+                if try live(fewer).faults.isEmpty {
+                    start += length
+                } else {
+                    fewest = fewer
+                    hasDropped = true
+                }
+            }
+            if length > 1 { length /= 2 } else if !hasDropped { break }
+        }
+        return fewest
+    }
+}
+
 /// One log's life.
 private final class LogLife {
+    /// What happens, and what it is that chance decides about it, so that each action stays the same when others are dropped.
+    struct Action {
+        var kind: Int
+        var seed: UInt64
+    }
+
+    static let kindMax = 25
+
     let folder = Folder()
     private let reader: Reader
     private let hasHeader: Bool
@@ -72,24 +110,28 @@ private final class LogLife {
         reader.commit()
     }
 
-    func live(actions: Int) throws {
-        for _ in 0..<actions {
-            switch Int.random(in: 0..<24, using: &random) {
-            case 0..<7: writeLines()
-            case 7..<9: writePart()
-            case 9..<11: writeToFormer()
-            case 11..<14: read()
-            case 14: readSome()
-            case 15: tell("poll"); poll(); notePlaces()
-            case 16: commit()
-            case 17: try stop()
-            case 18: try kill()
-            case 19..<21: rename()
-            case 21: Bool.random(using: &random) ? copyAndTruncate() : try compressRotated()
-            case 22: Bool.random(using: &random) ? truncate() : deleteLive()
-            default: deleteOldest()
-            }
+    func carryOut(_ action: Action) throws {
+        random = SeededRandom(seed: action.seed)
+        switch action.kind {
+        case 0..<7: writeLines()
+        case 7..<9: writePart()
+        case 9..<11: writeToFormer()
+        case 11..<14: read()
+        case 14: readSome()
+        case 15: tell("poll"); poll(); notePlaces()
+        case 16: commit()
+        case 17: try stop()
+        case 18: try kill()
+        case 19..<21: rename()
+        case 21: Bool.random(using: &random) ? copyAndTruncate() : try compressRotated()
+        case 22: Bool.random(using: &random) ? truncate() : deleteLive()
+        case 23: deleteOldest()
+        case 24: link()
+        default: setClock()
         }
+    }
+
+    func end() throws {
         finishLine()
         for _ in 0..<12 { read() }
         commit()
@@ -294,7 +336,21 @@ private final class LogLife {
         for line in written where !safe.contains(line) { excused.insert(line) }
     }
 
+    /// Points a symbolic link, to which one of the globs leads, to the live file or to a rotated one.
+    private func link() {
+        let target = Bool.random(using: &random) ? "app.log" : rotated.first { !$0.name.hasSuffix(".gz") }?.name ?? "app.log"
+        folder.remove("app.log~link")
+        folder.link("app.log~link", to: target)
+        tell("link to \(target)")
+    }
+
     // MARK: The reader
+
+    /// Whether files seem to be of the past or of the future, for a clock may be set between a look and the next.
+    private func setClock() {
+        reader.clockBehindSeconds = Int64(random.number(in: 0...7200))
+        tell("set the clock back by \(reader.clockBehindSeconds) s")
+    }
 
     private func poll() {
         reader.poll()
