@@ -143,7 +143,7 @@ extension FileSource {
             let isStillThere = file.checkpoint.marks.last.map { survey.agrees(with: $0) == true } ?? true
             if origin.fingerprint == fingerprint, survey.size >= file.checkpoint.offset, isStillThere {
                 file.isVerified = true
-                file.checkpoint.lastSeenSeconds = wallClock()
+                file.checkpoint.lastSeenSeconds = scanSeconds
                 if survey.size > file.checkpoint.offset { notify(.siblingFound(path: file.path, offset: file.checkpoint.offset)) }
             } else {
                 startAnew(file)
@@ -170,7 +170,7 @@ extension FileSource {
             return
         }
         file.isVerified = true
-        file.checkpoint.lastSeenSeconds = wallClock()
+        file.checkpoint.lastSeenSeconds = scanSeconds
         guard carryOut(verdict, for: file, fingerprint, size: survey.size) else { return }
         notify(.siblingFound(path: file.path, offset: file.checkpoint.offset))
         enqueue(file)

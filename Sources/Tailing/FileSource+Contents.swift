@@ -36,7 +36,7 @@ extension FileSource {
         let fresh = add(
             FileCheckpoint(
                 source: configuration.name, path: path, device: key.device, inode: key.inode, origin: nil, offset: 0, marks: [],
-                lastSeenSeconds: wallClock()),
+                lastSeenSeconds: scanSeconds),
             phase: phase)
         fresh.open = open
         fresh.foundPath = foundPath
@@ -121,7 +121,7 @@ extension FileSource {
         let file = add(
             FileCheckpoint(
                 source: configuration.name, path: live, device: status.key.device, inode: status.key.inode, origin: nil, offset: 0,
-                marks: [], lastSeenSeconds: wallClock()),
+                marks: [], lastSeenSeconds: scanSeconds),
             phase: .following)
         file.foundPath = path
         startLeaving(file)

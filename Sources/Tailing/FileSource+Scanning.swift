@@ -6,13 +6,15 @@ import Records
 extension FileSource {
     /// Expands the globs and brings the known files up to date.
     func scan() {
+        // Before the look, and not later: what comes and goes at a path from now on has a time of last write no earlier than this.
+        scanSeconds = wallClock()
+        let seconds = scanSeconds
         var scan = discovery.scan()
         if let watch {
             for failure in watch.update(scan.directories) {
                 notify(.inotifyUnavailable(directory: failure.directory, reason: failure.reason))
             }
         }
-        let seconds = wallClock()
         let sightings = onePerFile(scan.sightings)
         var arrivals: [Sighting] = []
         var seen: Set<FileID> = []
@@ -220,7 +222,7 @@ extension FileSource {
     func add(_ sighting: Sighting, offset: UInt64, phase: TailedFile.Phase) -> TailedFile {
         let checkpoint = FileCheckpoint(
             source: configuration.name, path: sighting.path, device: sighting.status.key.device, inode: sighting.status.key.inode,
-            origin: nil, offset: offset, marks: [], lastSeenSeconds: wallClock())
+            origin: nil, offset: offset, marks: [], lastSeenSeconds: scanSeconds)
         let file = add(checkpoint, phase: phase)
         file.size = sighting.status.size
         file.modifiedNS = sighting.status.modifiedNS

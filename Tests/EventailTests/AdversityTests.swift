@@ -98,6 +98,24 @@ struct AdversityTests {
         #expect(try await scene.derivedTotal() == 15)
     }
 
+    @Test(.enabled(if: canTrace, "this machine has no strace(1) that may trace"), arguments: ["inotify_init1", "inotify_add_watch"])
+    func withoutChangeEventsPollingFindsEverything(call: String) async throws {
+        let scene = try await Scene()
+        try scene.folder.append(Scene.line(0), to: "log/app.log")
+        let agent = try scene.start(
+            launcher: ["/usr/bin/strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", "inject=\(call):error=ENOSPC"])
+        for number in 1..<10 {
+            try scene.folder.append(Scene.line(number), to: "log/app.log")
+            if number == 4 { try scene.folder.rename("log/app.log", to: "log/app.log.1") }
+            try await eventually("line \(number) arrives") { try scene.arrivedCalls().count > number }
+        }
+        let outcome = try await agent.stop()
+        #expect(outcome.status == 0)
+        #expect(outcome.error.contains("no space left on device"), "\(outcome.error)")
+        #expect(try scene.arrivedCalls() == (try await scene.derivedCalls("log/app.log", "log/app.log.1")))
+        #expect(try await scene.derivedTotal() == 10)
+    }
+
     @Test func aLargeFileThatShrinksWhileItIsReadIsReadOn() async throws {
         let scene = try await Scene()
         try scene.folder.write(Self.lines(0..<100_000), to: "log/app.log")

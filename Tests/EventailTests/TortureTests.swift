@@ -25,7 +25,7 @@ struct TortureTests {
             try await torture.run(kills: kills)
             faults = try await torture.faults()
         } catch {
-            faults = ["\(error): \(torture.missing)"]
+            faults = ["\(error)"] + torture.missing.map { "lost: \(torture.place($0))" }
         }
         #expect(faults.isEmpty, "seed \(seed), kills \(kills)\n\(faults.prefix(20).joined(separator: "\n"))\n\(torture.story)")
     }
@@ -106,11 +106,11 @@ private final class Torture {
         logs.flatMap { log in log.written.keys.filter { !accepted.contains($0) && !log.excused.contains($0) } }.sorted()
     }
 
-    var story: String { actions.suffix(100).joined(separator: "\n") }
+    var story: String { actions.suffix(400).joined(separator: "\n") }
 
     func faults() async throws -> [String] {
         try noteAccepted()
-        var faults = complaints + missing.map { "lost: \($0)" }
+        var faults = complaints + missing.map { "lost: \(place($0))" }
         let derived = try await scene.derivedCalls(logs.flatMap(\.keptFiles))
         for call in derived.values where accepted.contains(call.number) && idsByNumber[call.number] != call.messageID {
             faults.append("\(call.number) arrived as \(idsByNumber[call.number] ?? "-"), not as \(call.messageID)")
@@ -185,6 +185,10 @@ private final class Torture {
             latest[call.userId] = call.number
         }
         acceptedCount = acceptedIDs.count
+    }
+
+    func place(_ number: Int) -> String {
+        "\(number) in \(logs.compactMap { $0.keptFile(of: number) })"
     }
 
     private func tell(_ what: String) {

@@ -49,6 +49,7 @@ final class TorturedLog {
 
     /// Files that hold every content whole.
     var keptFiles: [String] { (0...content.id).map { kept($0) } }
+    func keptFile(of number: Int) -> String? { written[number].map { kept($0) } }
     /// How much of the present content makes it known: a copy of less is not told from another log that begins alike.
     var knownBy: Int? { content.numbers.count > 2 ? content.numbers[2] : nil }
 
