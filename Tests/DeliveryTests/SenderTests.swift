@@ -38,17 +38,50 @@ import Testing
         #expect(try fixture.deadLetters().map(\.id) == large)
     }
 
-    @Test func callsWaitForOthersUpToTheDelayAndNoLonger() async throws {
+    @Test func aLoneCallLeavesAtOnceAndThoseThatFollowWaitForCompany() async throws {
         let fixture = try await SenderFixture(ScriptedReceiver())
-        let sender = try fixture.sender { $0.batch.delayMax = .seconds(200) }
+        // Half an hour of the sender's clock, nine seconds of the world's.
+        let delay = Duration.seconds(1800)
+        let sender = try fixture.sender { $0.batch.delayMax = delay }
         try await fixture.running(sender) {
-            let ids = try fixture.commit(slot: 1) + fixture.commit(slot: 1)
-            let start = DispatchTime.now().uptimeNanoseconds
+            let start = SenderClock.fast.now()
+            let first = try fixture.commit(slot: 1)
             sender.wake()
-            try await eventually("the request") { fixture.receiver.requests.count == 1 }
-            let waited = (DispatchTime.now().uptimeNanoseconds - start) * UInt64(SenderClock.fastFactor)
-            #expect(fixture.receiver.requests.map(\.ids) == [ids])
-            #expect(waited >= UInt64(200e9))
+            try await eventually("the lone call") { try await fixture.counters().delivered == 1 }
+            let second = try fixture.commit(slot: 1)
+            sender.wake()
+            try await eventually("a moment has passed") { SenderClock.fast.now() >= start + delay / 4 }
+            let third = try fixture.commit(slot: 1)
+            sender.wake()
+            try await eventually("those that followed") { fixture.receiver.requests.count == 2 }
+            #expect(fixture.receiver.requests.map(\.ids) == [first, second + third])
+            let times = fixture.receiver.requests.map { Duration.nanoseconds(Int64($0.atNanoseconds)) * SenderClock.fastFactor }
+            #expect(times[0] - start < delay / 2)
+            // From one taking to the next; the first request's own way to the receiver does not count.
+            #expect(times[1] - start >= delay)
+            #expect(times[1] - times[0] < delay + delay / 2)
+            // After a quiet time the next one is alone again.
+            try await eventually("a quiet time") { SenderClock.fast.now() >= times[1] + delay }
+            let before = SenderClock.fast.now()
+            try fixture.commit(slot: 1)
+            sender.wake()
+            try await eventually("another lone call") { fixture.receiver.requests.count == 3 }
+            #expect(SenderClock.fast.now() - before < delay / 2)
+        }
+    }
+
+    @Test func aFullBatchWaitsForNothing() async throws {
+        let fixture = try await SenderFixture(ScriptedReceiver())
+        let sender = try fixture.sender { change in
+            change.batch.delayMax = .seconds(100_000)
+            change.batch.callsMax = 3
+        }
+        try await fixture.running(sender) {
+            for count in 1...3 {
+                try fixture.commit(slot: 1, calls: 3)
+                sender.wake()
+                try await eventually("request \(count)") { fixture.receiver.requests.count == count }
+            }
         }
     }
 
