@@ -75,6 +75,11 @@ package struct Agent: Sendable {
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .milliseconds(configuration.settings.shutdownTimeoutMilliseconds)
         logger.notice("running", metadata: configuration.summary)
+        if !Clock.isSet {
+            logger.warning(
+                "the clock of this machine is wrong; calls of records without a time of their own will carry it",
+                metadata: ["hint": "have time synchronized before the agent starts: systemctl enable systemd-time-wait-sync"])
+        }
         try await ServiceGroup(configuration: group).run()
         logger.notice("stopped")
     }
@@ -101,7 +106,7 @@ package struct Agent: Sendable {
     private func status(_ reloader: Reloader) async -> AgentStatus? {
         do throws(StoreError) {
             return try await AgentStatus(
-                assembly, crew, followed: control.followedCount, startedAtMS: startedAtMS, refusal: reloader.refusal)
+                assembly, crew, pipeline: control.condition, startedAtMS: startedAtMS, refusal: reloader.refusal)
         } catch {
             logger.warning("the state cannot be read", metadata: ["reason": "\(error.what)"])
             return nil

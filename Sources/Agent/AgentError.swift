@@ -63,6 +63,13 @@ package struct AgentError: Error, Sendable {
         }
     }
 
+    /// Leaves the first line for `systemctl status`, which shows it when the process is gone.
+    package func tellServiceManager() {
+        let line = text(color: false).split(separator: "\n").first ?? ""
+        let name = "eventail: "
+        ServiceManager().status(String(line.hasPrefix(name) ? line.dropFirst(name.count) : line))
+    }
+
     /// Runs `body`, whose errors of other modules become this.
     static func wrapping<Result>(_ body: () throws -> Result) throws(AgentError) -> Result {
         do {

@@ -78,8 +78,11 @@ package struct AgentStatus: Codable, Sendable {
 
 extension AgentStatus {
     /// - Parameter refusal: why the last reload was refused, in one line.
-    init(_ assembly: Assembly, _ crew: SenderCrew, followed: Int, startedAtMS: Int64, refusal: String?) async throws(StoreError) {
-        self.init(startedAtMS: startedAtMS, followed: followed)
+    init(_ assembly: Assembly, _ crew: SenderCrew, pipeline: PipelineCondition, startedAtMS: Int64, refusal: String?)
+        async throws(StoreError)
+    {
+        self.init(startedAtMS: startedAtMS, followed: pipeline.followedCount)
+        if let standstill = pipeline.standstill { reasons.append("nothing is read: \(standstill)") }
         let configuration = assembly.configuration
         let counters = try await assembly.store.sender.counters()
         func count(_ name: String, _ subject: String) -> Int64 { counters[Counter(name, subject)] ?? 0 }

@@ -38,7 +38,7 @@ final class Pipeline {
     private var lastCommitAtMS: Int64 = .min
     /// What was taken out of the builder and is not on disk yet.
     private var uncommitted: Turn?
-    private var isStoreFailing = false
+    private var storeFailure: StoreError?
     /// Whether it is on disk that all sources were started: from then on `start_at` does not concern them.
     private var isStartStored = false
     private var isOutboxFull = false
@@ -85,7 +85,7 @@ final class Pipeline {
         while !control.isToReturn {
             control.beginTurn()
             poll()
-            control.note(followedCount: workers.reduce(0) { $0 + $1.followedCount })
+            control.note(condition)
             tellOfMissingFiles()
             try makeRoom()
             if isReadingAllowed() {
@@ -101,6 +101,16 @@ final class Pipeline {
             wait()
         }
         try commitPatiently()
+    }
+
+    private var condition: PipelineCondition {
+        var condition = PipelineCondition(followedCount: workers.reduce(0) { $0 + $1.followedCount })
+        if let storeFailure {
+            condition.standstill = "the state cannot be written: \(storeFailure.path): \(storeFailure.what)"
+        } else if isOutboxFull {
+            condition.standstill = "the outbox is full: see why calls are not delivered, or raise `spool.max_bytes`"
+        }
+        return condition
     }
 
     private func poll() {
@@ -209,17 +219,18 @@ final class Pipeline {
             control.beginTurn()
             do throws(StoreError) {
                 try commit()
-                if isStoreFailing { logger.notice("the state can be written again, reading goes on") }
-                isStoreFailing = false
+                if storeFailure != nil { logger.notice("the state can be written again, reading goes on") }
+                storeFailure = nil
                 return
             } catch {
                 guard error.isTransient, !control.isStopping else { throw error }
-                if !isStoreFailing {
+                if storeFailure == nil {
                     logger.error(
                         "cannot write the state, reading stops until it can be written",
                         metadata: ["path": "\(error.path)", "reason": "\(error.what)", "hint": "\(error.hint ?? "")"])
                 }
-                isStoreFailing = true
+                storeFailure = error
+                control.note(condition)
                 waiter.pause(milliseconds: Self.retryMilliseconds)
             }
         }

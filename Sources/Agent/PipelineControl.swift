@@ -1,9 +1,20 @@
 // How other threads speak to the pipeline's, and what they may know of it.
 
+import Delivery
 import Synchronization
+
+/// What the pipeline says of itself.
+struct PipelineCondition: Equatable, Sendable {
+    /// Files and journals.
+    var followedCount = 0
+    /// Why nothing is read, with what to do; nil: it is.
+    var standstill: String?
+}
 
 final class PipelineControl: Sendable {
     let wakeup = Wakeup()
+    /// Rings when something has changed that people should be told.
+    let news = Bell()
     private let stopping = Atomic(false)
     private let turnCount = Atomic<UInt64>(0)
     private let state = Mutex(State())
@@ -14,7 +25,7 @@ final class PipelineControl: Sendable {
         var waiting: CheckedContinuation<Void, any Error>?
         var whenStarted: [CheckedContinuation<Void, Never>] = []
         var isStarted = false
-        var followedCount = 0
+        var condition = PipelineCondition()
     }
 
     /// A reload that came when the pipeline was about to end.
@@ -56,8 +67,8 @@ final class PipelineControl: Sendable {
     /// Grows with each turn of the pipeline's loop, which takes one at least when the wake-up is rung.
     var turns: UInt64 { turnCount.load(ordering: .relaxed) }
 
-    /// How many files, and journals, are followed.
-    var followedCount: Int { state.withLock { $0.followedCount } }
+    /// How the pipeline was at its last turn.
+    var condition: PipelineCondition { state.withLock { $0.condition } }
 
     // MARK: For the pipeline
 
@@ -68,8 +79,12 @@ final class PipelineControl: Sendable {
 
     func beginTurn() { turnCount.add(1, ordering: .relaxed) }
 
-    func note(followedCount: Int) {
-        state.withLock { $0.followedCount = followedCount }
+    func note(_ condition: PipelineCondition) {
+        let isNews = state.withLock { state in
+            defer { state.condition = condition }
+            return state.condition != condition
+        }
+        if isNews { news.ring() }
     }
 
     func takeReplacement() -> PipelinePlan? {

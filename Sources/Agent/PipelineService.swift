@@ -28,8 +28,11 @@ struct PipelineService: Service {
 
     private func onOwnThread() async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let thread = Thread { continuation.resume(with: Result { try follow() }) }
-            thread.name = "pipeline"
+            let thread = Thread {
+                // Only a thread that runs can be named on Linux.
+                Thread.current.name = "pipeline"
+                continuation.resume(with: Result { try follow() })
+            }
             thread.start()
         }
     }

@@ -39,7 +39,10 @@ actor Reloader {
 
     private func once() async throws(AgentError) {
         manager.reloading()
-        defer { manager.ready() }
+        defer {
+            manager.ready()
+            control.news.ring()
+        }
         do {
             try await exchange()
             refusal = nil

@@ -12,33 +12,49 @@ struct ServiceReporter: Service {
     /// The line for `systemctl status`.
     let line: @Sendable () async -> String
 
-    /// Between two lines of status where the manager does not watch.
-    private static let statusMilliseconds: Int64 = 10_000
+    /// How old the counts of the line may be, where the manager does not want to hear more often.
+    private static let statusMilliseconds: Int64 = 20_000
 
     func run() async throws {
         guard manager.isPresent else { return try await gracefulShutdown() }
         await control.started()
-        manager.status(await line())
+        let line = await line()
+        manager.status(line)
         manager.ready()
-        try? await cancelWhenGracefulShutdown { try await report() }
+        try? await cancelWhenGracefulShutdown {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await tell(after: line) }
+                if let interval = manager.watchdogMilliseconds { group.addTask { try await live(every: interval / 3) } }
+                try await group.waitForAll()
+            }
+        }
         manager.stopping()
     }
 
-    private func report() async throws {
-        // A third of the time: one look that comes late costs nothing.
-        let interval = (manager.watchdogMilliseconds ?? Self.statusMilliseconds * 3) / 3
-        var turns = control.turns
-        var told = ""
-        while true {
-            // A loop that only waits takes a turn for this.
-            control.wakeup.ring()
-            try await Task.sleep(for: .milliseconds(interval))
-            let now = control.turns
-            if now != turns, await areSendersAlive() { manager.alive() }
-            turns = now
+    /// Tells the line whenever it has changed: at once where people are waiting for it, at intervals for what merely counts.
+    private func tell(after first: String) async throws {
+        let interval = min(Self.statusMilliseconds, manager.watchdogMilliseconds.map { $0 / 3 } ?? .max)
+        var told = first
+        while !Task.isCancelled {
+            let seen = control.news.rings
             let line = await line()
             if line != told { manager.status(line) }
             told = line
+            await control.news.rung(after: seen, timeout: .milliseconds(interval), .system)
+        }
+    }
+
+    /// Says that the agent lives as long as all of it gets on.
+    /// - Parameter milliseconds: a third of the time-out: one look that comes late costs nothing.
+    private func live(every milliseconds: Int64) async throws {
+        var turns = control.turns
+        while true {
+            // A loop that only waits takes a turn for this.
+            control.wakeup.ring()
+            try await Task.sleep(for: .milliseconds(milliseconds))
+            let now = control.turns
+            if now != turns, await areSendersAlive() { manager.alive() }
+            turns = now
         }
     }
 

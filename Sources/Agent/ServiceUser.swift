@@ -57,12 +57,14 @@ package struct ServiceUser {
                 return "\(name) cannot read \(file): it may not enter \(folder)\n  hint: setfacl -m u:\(name):x \(folder)"
             }
         }
-        return "\(name) cannot read \(file)\n  hint: add it to the file's group (\(owningGroup(file))), or: setfacl -m u:\(name):r \(file)"
+        let byACL = "setfacl -m u:\(name):r \(file)"
+        return "\(name) cannot read \(file)\n  hint: \(readingGroup(file).map { "adduser \(name) \($0), or: " } ?? "")\(byACL)"
     }
 
-    private func owningGroup(_ file: String) -> String {
+    /// The file's group, where it may read it and is not root's own.
+    private func readingGroup(_ file: String) -> String? {
         var status = stat()
-        guard stat(file, &status) == 0 else { return "unknown" }
-        return UserGroups.name(of: status.st_gid) ?? "\(status.st_gid)"
+        guard stat(file, &status) == 0, status.st_mode & S_IRGRP != 0, status.st_gid != 0 else { return nil }
+        return UserGroups.name(of: status.st_gid)
     }
 }

@@ -2,6 +2,7 @@
 // descriptor is closed by the object that owns it. The one file here that uses pointers: the C interface wants them, and
 // each one lives only as long as its call.
 
+import Compression
 import Glibc
 
 /// A failed system call, by its error number (errno(3)).
@@ -16,6 +17,14 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         let text = String(cString: strerror(code))
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    init(_ error: CompressionError) {
+        switch error.reason {
+        case .unreadable(let number): code = number
+        case .memory: code = ENOMEM
+        case .incomplete, .damaged: code = EBADMSG
+        }
     }
 
     static var current: SystemError { SystemError(code: errno) }
@@ -53,6 +62,7 @@ package enum FileKind: String, Hashable, Sendable {
     case socket
     case device
     case link = "symbolic link"
+    case compressed = "compressed file"
     case unknown = "thing of unknown kind"
 }
 

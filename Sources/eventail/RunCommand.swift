@@ -38,11 +38,16 @@ struct RunCommand: AsyncParsableCommand {
         let logger = Logger(label: "eventail") { _ in
             if JournalLogHandler.isFitting { JournalLogHandler(logLevel: level) } else { TextLogHandler(logLevel: level) }
         }
-        let agent = try Agent(try configuration.load(), logger: logger)
-        if once {
-            try finish(try await agent.runOnce(giveUpAfter: .milliseconds(giveUpAfter.milliseconds)))
-        } else {
-            try await agent.run()
+        do {
+            let agent = try Agent(try configuration.load(), logger: logger)
+            if once {
+                try finish(try await agent.runOnce(giveUpAfter: .milliseconds(giveUpAfter.milliseconds)))
+            } else {
+                try await agent.run()
+            }
+        } catch let error as AgentError {
+            error.tellServiceManager()
+            throw error
         }
     }
 
