@@ -1,7 +1,8 @@
 // Random sequences of what programs, people and log rotation do to a log, against a plain model: a list of the lines that were
 // written, each of which is unique. Every line must arrive once, except those that no reader can get: lines that were
 // neither committed nor left anywhere on disk when a file was deleted or truncated; they may arrive once or not at all.
-// EVENTAIL_PROPERTY_ROUNDS sets the number of sequences, EVENTAIL_PROPERTY_SEED the first one's seed.
+// The same sequences run each time, so that a build fails by what was changed; EVENTAIL_PROPERTY_SEED sets the first one's seed, and
+// EVENTAIL_PROPERTY_ROUNDS their number, to search for faults that nobody knows of yet.
 
 import Glibc
 import RandomSupport
@@ -13,7 +14,7 @@ import Testing
     @Test(arguments: ["app.log", "app.log*"], [false, true])
     func randomSequencesLoseNothingAndDoubleNothing(glob: String, hasHeader: Bool) throws {
         let rounds = Int(setting("EVENTAIL_PROPERTY_ROUNDS") ?? "") ?? 40
-        let first = UInt64(setting("EVENTAIL_PROPERTY_SEED") ?? "") ?? UInt64.random(in: 0..<1 << 40)
+        let first = UInt64(setting("EVENTAIL_PROPERTY_SEED") ?? "") ?? 1
         for seed in first..<first + UInt64(rounds) {
             var random = SeededRandom(seed: seed)
             let actions = (0..<60).map { _ in LogLife.Action(kind: random.number(in: 0...LogLife.kindMax), seed: random.next()) }
