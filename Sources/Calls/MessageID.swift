@@ -20,11 +20,11 @@ package struct MessageID: Hashable, Sendable {
 
     /// Writes the id's text: base32 digits of the 128-bit number, which takes 3 bits in the first digit and 5 in the others.
     package func write(into bytes: inout [UInt8]) {
-        var shift = 125
-        while shift >= 0 {
-            bytes.append(Self.digits[Int(bits(from: shift))])
-            shift -= 5
-        }
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: Self.textBytes))
+        let digits = Self.digits.span
+        var text = bytes.mutableSpan
+        for index in 0..<Self.textBytes { text[start + index] = digits[Int(bits(from: 125 - 5 * index))] }
     }
 
     package var text: String {

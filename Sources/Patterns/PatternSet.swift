@@ -52,14 +52,14 @@ package final class PatternSet: Sendable {
     ///   - engine: nil for the fastest there is; where the one asked for is not there, our own search takes its place.
     /// - Throws: if the literals exceed the limits.
     package init(_ members: [LiteralRequirement], limits: Limits = Limits(), engine: Engine? = nil) throws(PatternError) {
-        let choice = ClauseChoice(members)
+        let clauses = Self.clauses(of: members)
         var literals: [RequiredLiteral] = []
         var indices: [RequiredLiteral: Int] = [:]
         var literalsOfMember: [[Int]] = []
         var membersOfLiteral: [[Int]] = []
-        for (member, requirement) in members.enumerated() {
+        for (member, clause) in clauses.enumerated() {
             literalsOfMember.append([])
-            for literal in choice.clause(of: requirement) ?? [] {
+            for literal in clause {
                 let index = indices[literal] ?? literals.count
                 if index == literals.count {
                     indices[literal] = index
@@ -105,6 +105,15 @@ package final class PatternSet: Sendable {
     /// The members, ascending, that a hit of this literal makes candidates.
     package func members(of literal: Int) -> ArraySlice<Int> {
         membersOfLiteral[literal][...]
+    }
+
+    /// Per member the literals to scan for, of which each of its matches holds one; none for a member that is always a candidate.
+    private static func clauses(of members: [LiteralRequirement]) -> [[RequiredLiteral]] {
+        let choice = ClauseChoice(members)
+        let chosen = members.map { choice.clause(of: $0) ?? [] }
+        let distinct = Array(Set(chosen.joined()))
+        let cut = Dictionary(uniqueKeysWithValues: zip(distinct, CrowdedTails.cut(distinct)))
+        return chosen.map { $0.map { cut[$0]! } }
     }
 
     private static func database(of literals: [RequiredLiteral], engine: Engine?) -> Database {

@@ -90,8 +90,8 @@ struct CallMaker: ~Copyable {
         writer.begin(call.type, id: id, time: time(of: call, pack, index, record, &counters))
         if let userId { string(Self.userIdKey, userId, record) }
         if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
-        if let own { string(Self.ownKeys[call.type]!, own, record) }
-        if let key = Self.payloadKeys[call.type] { payload(key, call.payload, record) }
+        if let own { string(Self.ownKeys[call.type.index]!, own, record) }
+        if let key = Self.payloadKeys[call.type.index] { payload(key, call.payload, record) }
         context(call.context, record)
         object(Self.integrationsKey, call.integrations, record)
         writer.end()
@@ -271,8 +271,9 @@ struct CallMaker: ~Copyable {
     private static let trueJSON = [UInt8]("true".utf8)
     private static let falseJSON = [UInt8]("false".utf8)
 
-    private static func keys(_ name: (CallType) -> String?) -> [CallType: JSONKey] {
-        Dictionary(uniqueKeysWithValues: CallType.allCases.compactMap { type in name(type).map { (type, JSONKey($0)) } })
+    /// By `CallType.index`.
+    private static func keys(_ name: (CallType) -> String?) -> [JSONKey?] {
+        CallType.allCases.map { type in name(type).map { JSONKey($0) } }
     }
 }
 
