@@ -55,6 +55,15 @@ package struct DeriverCounters: Sendable {
         package var implausibleTimes = 0
 
         package static let zero = OfRule()
+
+        mutating func add(_ other: OfRule) {
+            matched += other.matched
+            calls += other.calls
+            incomplete += other.incomplete
+            limitHits += other.limitHits
+            unreadableTimes += other.unreadableTimes
+            implausibleTimes += other.implausibleTimes
+        }
     }
 
     package var records = 0
@@ -68,5 +77,14 @@ package struct DeriverCounters: Sendable {
 
     package init(ruleCount: Int) {
         rules = Array(repeating: OfRule(), count: ruleCount)
+    }
+
+    /// Adds what happened elsewhere under the same rules.
+    package mutating func add(_ other: DeriverCounters) {
+        records += other.records
+        unparsed += other.unparsed
+        cutRecords += other.cutRecords
+        framingLimitHits += other.framingLimitHits
+        for index in rules.indices { rules[index].add(other.rules[index]) }
     }
 }

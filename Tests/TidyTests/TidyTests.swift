@@ -21,7 +21,7 @@ struct TidyTests {
         "Settings": ["Documents"],
         "Agent": [
             "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
-            "CSystemd", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "CSystemd", "Dispatch", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
             "Calls", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
