@@ -5,6 +5,9 @@ import Formats
 import Records
 
 struct CallMaker: ~Copyable {
+    /// How many rules have matched a record.
+    private(set) var matches = 0
+
     private let set: RuleSet
     private let callBytesMax: Int
     private var matcher: RecordMatcher
@@ -47,6 +50,7 @@ struct CallMaker: ~Copyable {
             guard !isClosed[pack] else { continue }
             guard matcher.match(index, record, nowMilliseconds: facts!.nowMilliseconds, &counters) == .matched else { continue }
             counters.rules[index].matched += 1
+            matches += 1
             if set.rules[index].isFinal { isClosed[pack] = true }
             emit(index, record, place, &counters, into: &sink)
         }

@@ -19,7 +19,8 @@ final class CallTemplate: Sendable {
     let refusedEvents: [[UInt8]]
 
     init(
-        type: CallType, ids: MessageIDMaker, userId: Template?, anonymousId: Template?, own: Template?, payload: Payload, context: [Payload.Member], integrations: [Payload.Member], timestamp: Template?, refusedEvents: [[UInt8]]
+        type: CallType, ids: MessageIDMaker, userId: Template?, anonymousId: Template?, own: Template?, payload: Payload,
+        context: [Payload.Member], integrations: [Payload.Member], timestamp: Template?, refusedEvents: [[UInt8]]
     ) {
         self.type = type
         self.ids = ids
