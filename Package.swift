@@ -73,6 +73,7 @@ let package = Package(
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CFileSystem"),
 
         library("Records", []),
         library("Documents", [yams]),
@@ -80,7 +81,7 @@ let package = Package(
         library("Formats", ["Records"]),
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
-        library("Tailing", ["Records"]),
+        library("Tailing", ["Records", "CFileSystem"]),
         library("Journal", ["Records", "CSystemd"]),
         library("Store", ["Records", "Calls", grdb]),
         library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),

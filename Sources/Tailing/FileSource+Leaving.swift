@@ -13,7 +13,7 @@ extension FileSource {
                 guard status.size != file.size || status.modifiedNS != file.modifiedNS else { continue }
                 file.size = status.size
                 file.modifiedNS = status.modifiedNS
-                if file.isLeaving { file.phase = .leaving(quietSinceMS: nowMS) }
+                if file.isLeaving { file.phase = .leaving(quietSinceMS: quietSinceMS) }
                 enqueue(file)
             } catch {
                 fail(file, error)
@@ -23,13 +23,16 @@ extension FileSource {
 
     /// Lets the next turn read the rest of those that were quiet for long enough.
     func endQuietFiles() {
+        awaitsQuiet = false
         for id in leaving {
             guard let file = files[id], file.isLeaving else {
                 leaving.remove(id)
                 continue
             }
-            guard !file.needsLook else { continue }
-            if case .leaving(let quietSinceMS) = file.phase, nowMS - quietSinceMS < configuration.quietMS { continue }
+            guard !file.needsLook, isQuiet(file) else {
+                awaitsQuiet = true
+                continue
+            }
             if file.original != nil, !file.isVisible {
                 setAside(file)
             } else if file.original == nil {
@@ -37,6 +40,15 @@ extension FileSource {
                 enqueue(file)
             }
         }
+    }
+
+    private func isQuiet(_ file: TailedFile) -> Bool {
+        guard case .leaving(let quietSinceMS) = file.phase else { return true }
+        guard let quietSinceMS else {
+            file.phase = .leaving(quietSinceMS: nowMS)
+            return false
+        }
+        return nowMS - quietSinceMS >= configuration.quietMS
     }
 
     /// A rotated file was read to its end. Its descriptor is kept until what was read is committed.

@@ -7,11 +7,7 @@ extension FileSource {
     /// Expands the globs and brings the known files up to date.
     func scan() {
         var scan = discovery.scan()
-        if let watch {
-            for failure in watch.update(scan.directories) {
-                notify(.inotifyUnavailable(directory: failure.directory, reason: failure.reason))
-            }
-        }
+        watch(scan)
         let seconds = wallClock()
         let sightings = onePerFile(scan.sightings)
         var arrivals: [Sighting] = []
@@ -45,6 +41,16 @@ extension FileSource {
             occupants[path] = Occupant(file: file.id, lastSeenSeconds: seconds)
         }
         notifyOnce(scan.problems)
+        if scan.isBeyondEvents || !vacantSinceMS.isEmpty { schedule.distrustEvents() }
+    }
+
+    /// Watches the directories of a scan. What comes between the scan and a new watch is found by one more scan.
+    private func watch(_ scan: DirectoryScan) {
+        guard let watch else { return schedule.distrustEvents() }
+        let result = watch.update(scan.directories)
+        for failure in result.failures { notify(.inotifyUnavailable(directory: failure.directory, reason: failure.reason)) }
+        if result.isNew { schedule.want() }
+        if !result.isComplete { schedule.distrustEvents() }
     }
 
     /// Each file once, at the path where it was before if that is among its paths.
@@ -88,7 +94,7 @@ extension FileSource {
             guard hasChanged else { return }
             if isRotated(sighting.path, standing) { startLeaving(file) } else { file.phase = .following }
         }
-        if hasChanged, file.isLeaving { file.phase = .leaving(quietSinceMS: nowMS) }
+        if hasChanged, file.isLeaving { file.phase = .leaving(quietSinceMS: quietSinceMS) }
         let wasFailing = file.failure != nil
         if file.open == nil { openFile(file, at: sighting.path) }
         if hasChanged || wasFailing || file.needsLook { enqueue(file) }
@@ -110,8 +116,9 @@ extension FileSource {
     }
 
     func startLeaving(_ file: TailedFile) {
-        file.phase = .leaving(quietSinceMS: nowMS)
+        file.phase = .leaving(quietSinceMS: quietSinceMS)
         leaving.insert(file.id)
+        awaitsQuiet = true
     }
 
     private func noteLastSeen(_ file: TailedFile) {
@@ -220,5 +227,6 @@ extension FileSource {
     func fail(_ file: TailedFile, _ error: SystemError) {
         if file.failure != error { notify(.unreadable(path: file.path, reason: error)) }
         file.failure = error
+        schedule.distrustEvents()
     }
 }

@@ -48,8 +48,13 @@ package final class FileSource {
     var offeredForgotten = 0
 
     private var nextFileID = 1
-    private var lastScanMS: Int64?
-    private var scanIsWanted = false
+    var schedule: ScanSchedule
+    /// When `poll` was called last.
+    private var lastLookMS: Int64 = 0
+    /// Whether `nowMS` is now, and not when `poll` was called last.
+    private var isPolling = false
+    /// Whether rotated files are on their way out that nothing but the next look may bring further.
+    var awaitsQuiet = false
     private var notices: [TailingNotice] = []
     private var droppedNotices = 0
     private var saidOnce: Set<TailingNotice> = []
@@ -61,8 +66,6 @@ package final class FileSource {
 
     /// How many notices wait at most.
     package static let noticesMax = 256
-    /// How soon after a scan the next one may begin when names change all the time.
-    package static let scanSpacingMS: Int64 = 50
     /// How many known files of one fingerprint an arrival is compared with, the newest ones.
     static let comparisonsMax = 64
     /// How many marks are left within a block that was taken, besides the one at its end; each halves the rest.
@@ -87,6 +90,7 @@ package final class FileSource {
         self.configuration = configuration
         self.isFirstStart = isFirstStart
         self.wallClock = wallClock
+        schedule = ScanSchedule(pollIntervalMS: configuration.pollIntervalMS)
         discovery = Discovery(includes: includes, excludes: excludes, filesMax: configuration.filesMax)
         let blockBytes = max(configuration.blockBytes, 2 * (configuration.recordBytesMax + 2), FileOrigin.fingerprintBytesMax)
         buffer = [UInt8](repeating: 0, count: FileCheckpoint.Mark.contentBytesMax + blockBytes)
@@ -103,14 +107,14 @@ package final class FileSource {
 
     /// When `poll` is due, on the clock that it is told.
     package var nextPollAtMS: Int64 {
-        guard let lastScanMS else { return .min }
-        let next = lastScanMS + (scanIsWanted ? min(Self.scanSpacingMS, configuration.pollIntervalMS) : configuration.pollIntervalMS)
+        var next = schedule.nextScanAtMS
+        if awaitsQuiet || awaitsHeldLines { next = min(next, lastLookMS + configuration.pollIntervalMS) }
         return min(next, nextHoldingLookMS ?? next)
     }
 
     /// Whether every file is read to its end as of the last poll and the events read since. A last line without its line
     /// feed does not count, nor does a file that cannot be read.
-    package var isCaughtUp: Bool { lastScanMS != nil && !scanIsWanted && ready.isEmpty }
+    package var isCaughtUp: Bool { schedule.lastScanMS != nil && !schedule.isWanted && ready.isEmpty }
 
     /// How many files the last poll found.
     package var visibleFileCount: Int { visible.count }
@@ -123,34 +127,49 @@ package final class FileSource {
             for event in try watch.events() {
                 switch event {
                 case .written(let path):
-                    if let occupant = occupants[path], let file = files[occupant.file] { enqueue(file) } else { isOtherWritten = true }
+                    guard let occupant = occupants[path], let file = files[occupant.file] else {
+                        isOtherWritten = true
+                        continue
+                    }
+                    enqueue(file)
+                    if file.open == nil { schedule.want() }
                 case .renamed:
-                    scanIsWanted = true
+                    schedule.want()
                 case .overflow:
-                    scanIsWanted = true
+                    schedule.want()
                     for file in files.values where file.open != nil { enqueue(file) }
                 }
             }
             if isOtherWritten { lookAtLeaving() }
         } catch {
             self.watch = nil
+            schedule.distrustEvents()
             notify(.inotifyUnavailable(directory: nil, reason: error))
         }
     }
 
-    /// Expands the globs, looks at every known file, and lets quiet rotated ones go. Reads no records.
+    /// Lets quiet rotated files go, and, when that is due, expands the globs and looks at every known file. Reads no records.
     package func poll(nowMS: Int64) {
         self.nowMS = nowMS
-        lastScanMS = nowMS
-        scanIsWanted = false
-        scan()
+        lastLookMS = nowMS
+        isPolling = true
+        defer { isPolling = false }
+        let isScanDue = nowMS >= schedule.nextScanAtMS
+        if isScanDue {
+            schedule.beginScan(nowMS: nowMS)
+            scan()
+            schedule.endScan(fileCount: visible.count)
+            isFirstScan = false
+        }
         lookAtLeaving()
         endQuietFiles()
         endQuietRecords()
         lookAtCopies()
-        expire()
-        isFirstScan = false
+        if isScanDue { expire() }
     }
+
+    /// Since when a file is quiet that was just seen to change; nil where only the next look can tell.
+    var quietSinceMS: Int64? { isPolling ? nowMS : nil }
 
     /// Offers blocks of whole records to `consume`, about `bytesMax` bytes in all, taking turns between the files that have
     /// any. `consume` returns how many bytes it took: up to the end of a record. What it leaves is offered again, together

@@ -10,8 +10,9 @@ final class TailedFile {
         case absent
         /// At a path that matches, and read as it grows.
         case following
-        /// Rotated away or deleted; read until it has been quiet since `quietSinceMS` for the configured time.
-        case leaving(quietSinceMS: Int64)
+        /// Rotated away or deleted; read until it has been quiet since `quietSinceMS` for the configured time;
+        /// nil: since the next look.
+        case leaving(quietSinceMS: Int64?)
         /// Rotated away or deleted, and quiet: the next read takes the rest, with or without a line feed at its end.
         case ending
         /// Read to its end and let go. It is looked at again if it is at a path that matches and changes.

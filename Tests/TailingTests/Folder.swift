@@ -54,8 +54,10 @@ final class Folder {
 
     func exists(_ name: String) -> Bool { access(self(name), F_OK) == 0 }
 
-    func content(of name: String) -> String {
-        let descriptor = open(self(name), O_RDONLY | O_CLOEXEC)
+    func content(of name: String) -> String { Self.content(ofPath: self(name)) }
+
+    static func content(ofPath path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }
         defer { close(descriptor) }
         var bytes: [UInt8] = []

@@ -70,7 +70,7 @@ final class Reader {
     func settle() -> [String] { step(polls: Int(configuration.quietPolls) + 2) }
 
     func poll() {
-        nowMS = max(nowMS + configuration.pollIntervalMS, source.nextPollAtMS)
+        nowMS += configuration.pollIntervalMS
         source.readEvents()
         source.poll(nowMS: nowMS)
         notices += source.takeNotices()
