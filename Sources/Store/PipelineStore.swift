@@ -82,14 +82,7 @@ package final class PipelineStore: Sendable {
                 WHERE source = ? ORDER BY id
                 """
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [source]).map { row in
-                guard let marks = FileCheckpoint.Mark.list(row[8]), let generation = UInt32(exactly: row[5] as Int64) else {
-                    throw StoreError.damaged("a checkpoint of \(row[1] as String) makes no sense", path: path)
-                }
-                let fingerprint: Data? = row[4]
-                return FileCheckpoint(
-                    id: row[0], source: source, path: row[1], device: UInt64(bitPattern: row[2]), inode: UInt64(bitPattern: row[3]),
-                    origin: fingerprint.map { FileOrigin(fingerprint: [UInt8]($0), generation: generation) },
-                    offset: UInt64(bitPattern: row[6]), marks: marks, lastSeenSeconds: row[7])
+                try FileCheckpoint(row, source: source, databasePath: path)
             }
         }
     }
