@@ -72,6 +72,9 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CPCRE2", pkgConfig: "libpcre2-8", providers: [.apt(["libpcre2-dev"])]),
         .systemLibrary(name: "CVectorscan", pkgConfig: "libhs", providers: [.apt(["libvectorscan-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CFileSystem"),
 
@@ -81,7 +84,8 @@ let package = Package(
         library("Formats", ["Records"]),
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
-        library("Tailing", ["Records", "CFileSystem"]),
+        library("Compression", ["CZlib", "CZstd", "CLzma"]),
+        library("Tailing", ["Records", "Compression", "CFileSystem"]),
         library("Journal", ["Records", "CSystemd"]),
         library("Store", ["Records", "Calls", grdb]),
         library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
@@ -89,7 +93,7 @@ let package = Package(
         library(
             "Agent",
             [
-                "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+                "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
                 "CSystemd", logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -104,6 +108,7 @@ let package = Package(
             swiftSettings: settings),
         .target(name: "RandomSupport", path: "Tests/RandomSupport", swiftSettings: settings),
         tests("CallsTests", ["Calls", "RandomSupport"]),
+        tests("CompressionTests", ["Compression", "RandomSupport"]),
         tests(
             "DeliveryTests",
             ["Calls", "Delivery", "RandomSupport", "Store", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
@@ -117,7 +122,7 @@ let package = Package(
         tests("RulesTests", ["RandomSupport", "Records", "Patterns", "Formats", "Calls", "Documents", "Rules"]),
         tests("SettingsTests", ["Settings", "Documents"]),
         tests("StoreTests", ["Calls", "RandomSupport", "Records", "Store", grdb]),
-        tests("TailingTests", ["RandomSupport", "Records", "Tailing"]),
+        tests("TailingTests", ["Compression", "RandomSupport", "Records", "Tailing"]),
         tests("TidyTests", []),
         tests("TestSupportTests", ["TestSupport"]),
     ]

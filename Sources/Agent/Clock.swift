@@ -12,6 +12,9 @@ enum Clock {
 
     /// 2026-11-01T00:00:00Z.
     private static let releasedMilliseconds: Int64 = 1_793_491_200_000
+    /// Seconds since 1970 by the clock that stamps files, which lags a few milliseconds behind (clock_gettime(2)): what was written
+    /// after a look has a time no earlier than the look's.
+    static func fileSeconds() -> Int64 { read(CLOCK_REALTIME_COARSE) / 1000 }
 
     /// Milliseconds since some moment in the past; never jumps.
     static func monotonicMilliseconds() -> Int64 { read(CLOCK_MONOTONIC) }

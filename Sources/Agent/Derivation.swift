@@ -2,6 +2,7 @@
 // would send, byte for byte.
 
 import Calls
+import Compression
 import Glibc
 import Records
 import Rules
@@ -73,6 +74,9 @@ package struct Derivation {
             try? output.flush()
             let hint = error.number == EACCES ? "run it as a user who may read the file" : nil
             throw AgentError(.failure, "can't read \(error.file): \(String(cString: strerror(error.number)))", hint: hint)
+        } catch let error as AgentError {
+            try? output.flush()
+            throw error
         } catch let error as BufferedOutput.WriteError {
             guard error.number == EPIPE else { throw AgentError(writing: error.number) }
         } catch {
@@ -112,7 +116,7 @@ package struct Derivation {
         for lane in lanes { lane.begin() }
         var facts: BlockFacts?
         var lineFeeds = 0
-        var stream = RecordStream(descriptor: descriptor)
+        var stream = try Self.stream(of: descriptor, file: file)
         do {
             while try stream.next({ block, place in
                 var blockFacts = facts ?? self.facts(of: file, head: block)
@@ -139,6 +143,24 @@ package struct Derivation {
         }
         summary.add(sink)
         summary.oversizeRecords += stream.oversizeRecords
+    }
+
+    /// The records of a file, which are decompressed where it begins as a compressed file does.
+    private static func stream(of descriptor: Int32, file: String) throws -> RecordStream {
+        var head = [UInt8](repeating: 0, count: CompressionFormat.headBytes)
+        // What cannot be read twice, such as a pipe, is taken as it is.
+        guard pread(descriptor, &head, head.count, 0) == head.count, let format = CompressionFormat(head: head.span) else {
+            return RecordStream(descriptor: descriptor)
+        }
+        let content = try DecompressedFile(descriptor: descriptor, format: format)
+        return RecordStream { buffer, range in
+            do throws(CompressionError) {
+                return try content.read(into: &buffer, range: range)
+            } catch {
+                if case .unreadable(let number) = error.reason { throw RecordStream.ReadError(number: number) }
+                throw AgentError(.failure, "can't decompress \(file): \(error)", hint: "what was derived before that is printed")
+            }
+        }
     }
 
     /// - Parameter head: the first block of the file.

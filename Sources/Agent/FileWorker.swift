@@ -44,7 +44,7 @@ final class FileWorker: SourceWorker {
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
             isFirstStart: try !store.isKnown(source: name),
-            wallClock: { Clock.wallMilliseconds() / 1000 })
+            wallClock: { Clock.fileSeconds() })
     }
 
     var nextPollAtMS: Int64 { source.nextPollAtMS }

@@ -13,9 +13,9 @@ package struct SourceFile: Sendable {
         case read
         /// There is more than was read.
         case behind
-        /// Renamed, with more than was read.
+        /// Renamed, or compressed, with more than was read.
         case rotated
-        /// Renamed, and read to its end.
+        /// Renamed, or compressed, and read to its end.
         case finished
         /// Smaller than what was read of it: it will be found to be other content, or to have lost its end.
         case truncated
@@ -39,7 +39,8 @@ package struct SourceFile: Sendable {
             state = Self.state(checkpoint, size, done: .read, more: .behind)
         case .moved(let path, let size):
             (self.path, self.size) = (path, size)
-            state = Self.state(checkpoint, size, done: .finished, more: .rotated)
+            state =
+                size.map { Self.state(checkpoint, $0, done: .finished, more: .rotated) } ?? (checkpoint.isFinished ? .finished : .rotated)
         case .gone:
             (path, size, state) = (checkpoint.path, nil, .gone)
         case .unreadable:

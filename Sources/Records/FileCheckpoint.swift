@@ -34,13 +34,15 @@ package struct FileCheckpoint: Hashable, Sendable {
     package var marks: [Mark]
     /// When the file was last found on disk, in seconds since 1970.
     package var lastSeenSeconds: Int64
+    /// Whether the file was rotated away and read to its end: no rest of it needs to be searched for.
+    package var isFinished: Bool
 
     /// How many marks are kept.
     package static let marksMax = 16
 
     package init(
         id: Int64 = 0, source: String, path: String, device: UInt64, inode: UInt64, origin: FileOrigin?, offset: UInt64, marks: [Mark],
-        lastSeenSeconds: Int64
+        lastSeenSeconds: Int64, isFinished: Bool = false
     ) {
         self.id = id
         self.source = source
@@ -51,5 +53,6 @@ package struct FileCheckpoint: Hashable, Sendable {
         self.offset = offset
         self.marks = marks
         self.lastSeenSeconds = lastSeenSeconds
+        self.isFinished = isFinished
     }
 }

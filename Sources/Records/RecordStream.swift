@@ -13,7 +13,7 @@ package struct RecordStream: ~Copyable {
     /// How many lines were too long.
     package private(set) var oversizeRecords = 0
 
-    private let descriptor: Int32
+    private let read: (inout [UInt8], Range<Int>) throws -> Int
     private let recordBytesMax: Int
     private var buffer: [UInt8]
     /// The bytes of the buffer that are filled.
@@ -30,7 +30,18 @@ package struct RecordStream: ~Copyable {
 
     /// - Parameter descriptor: open for reading; stays the caller's.
     package init(descriptor: Int32, recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes) {
-        self.descriptor = descriptor
+        self.init(recordBytesMax: recordBytesMax, blockBytes: blockBytes) { buffer, range in
+            try Self.read(descriptor, into: &buffer, range)
+        }
+    }
+
+    /// - Parameter read: fills a range of a buffer with what comes next, and returns how many bytes there were: at least one,
+    ///   or 0 at the end.
+    package init(
+        recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes,
+        read: @escaping (inout [UInt8], Range<Int>) throws -> Int
+    ) {
+        self.read = read
         self.recordBytesMax = recordBytesMax
         // One block, and what is left of the one before: at most one open record and one line, with their endings.
         buffer = Array(repeating: 0, count: blockBytes + 2 * (recordBytesMax + 2))
@@ -50,7 +61,7 @@ package struct RecordStream: ~Copyable {
     /// Hands the next block of whole lines to `body`, with its place in the stream. `body` returns how many bytes it took: up
     /// to the end of a record. It must take a record that is as long as records may be, for else no room is left to read on.
     /// - Returns: false when there was nothing left.
-    /// - Throws: `ReadError`, or what `body` throws.
+    /// - Throws: `ReadError`, or what reading and `body` throw.
     package mutating func next(_ body: (Span<UInt8>, Place) throws -> Int) throws -> Bool {
         while true {
             if !isAtEnd { try fill() }
@@ -69,19 +80,23 @@ package struct RecordStream: ~Copyable {
     package struct ReadError: Error, Sendable {
         /// The error number of read(2).
         package let number: Int32
+
+        package init(number: Int32) {
+            self.number = number
+        }
     }
 
     private mutating func fill() throws {
-        while filled < buffer.count {
-            let count = buffer.withUnsafeMutableBytes { bytes in read(descriptor, bytes.baseAddress! + filled, bytes.count - filled) }
-            if count > 0 {
-                filled += count
-                return
-            }
-            if count == 0 {
-                isAtEnd = true
-                return
-            }
+        guard filled < buffer.count else { return }
+        let count = try read(&buffer, filled..<buffer.count)
+        filled += count
+        isAtEnd = count == 0
+    }
+
+    private static func read(_ descriptor: Int32, into buffer: inout [UInt8], _ range: Range<Int>) throws(ReadError) -> Int {
+        while true {
+            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + range.lowerBound, range.count) }
+            if count >= 0 { return count }
             guard errno == EINTR else { throw ReadError(number: errno) }
         }
     }

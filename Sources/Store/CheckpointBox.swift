@@ -30,18 +30,18 @@ package final class CheckpointBox: Sendable {
         let path = connection.path
         return try connection.read { db in
             let sql = """
-                SELECT id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks, source FROM file
+                SELECT id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks, is_finished, source FROM file
                 WHERE id > ? AND (? IS NULL OR source = ?) ORDER BY id LIMIT ?
                 """
             return try Row.fetchAll(db, sql: sql, arguments: [id, source, source, Self.pageCount]).map { row in
-                try FileCheckpoint(row, source: row[9], databasePath: path)
+                try FileCheckpoint(row, source: row[10], databasePath: path)
             }
         }
     }
 }
 
 extension FileCheckpoint {
-    /// From a row of `id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks`.
+    /// From a row of `id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks, is_finished`.
     init(_ row: Row, source: String, databasePath: String) throws(StoreError) {
         guard let marks = Mark.list(row[8]), let generation = UInt32(exactly: row[5] as Int64) else {
             throw StoreError.damaged("a checkpoint of \(row[1] as String) makes no sense", path: databasePath)
@@ -50,6 +50,6 @@ extension FileCheckpoint {
         self.init(
             id: row[0], source: source, path: row[1], device: UInt64(bitPattern: row[2]), inode: UInt64(bitPattern: row[3]),
             origin: fingerprint.map { FileOrigin(fingerprint: [UInt8]($0), generation: generation) },
-            offset: UInt64(bitPattern: row[6]), marks: marks, lastSeenSeconds: row[7])
+            offset: UInt64(bitPattern: row[6]), marks: marks, lastSeenSeconds: row[7], isFinished: row[9])
     }
 }

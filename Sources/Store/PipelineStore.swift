@@ -78,7 +78,7 @@ package final class PipelineStore: Sendable {
         let path = connection.path
         return try connection.read { db in
             let sql = """
-                SELECT id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks FROM file
+                SELECT id, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks, is_finished FROM file
                 WHERE source = ? ORDER BY id
                 """
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [source]).map { row in
@@ -141,19 +141,19 @@ package final class PipelineStore: Sendable {
         let values: [(any DatabaseValueConvertible)?] = [
             checkpoint.source, checkpoint.path, Int64(bitPattern: checkpoint.device), Int64(bitPattern: checkpoint.inode),
             checkpoint.origin.map { Data($0.fingerprint) }, Int64(checkpoint.origin?.generation ?? 0), Int64(bitPattern: checkpoint.offset),
-            checkpoint.lastSeenSeconds, FileCheckpoint.Mark.blob(checkpoint.marks),
+            checkpoint.lastSeenSeconds, FileCheckpoint.Mark.blob(checkpoint.marks), checkpoint.isFinished,
         ]
         if checkpoint.id == 0 {
             let sql = """
-                INSERT INTO file(source, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO file(source, path, device, inode, fingerprint, generation, offset, last_seen_seconds, marks, is_finished)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """
             try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
             return db.lastInsertedRowID
         }
         let sql = """
             UPDATE file SET source = ?, path = ?, device = ?, inode = ?, fingerprint = ?, generation = ?, offset = ?,
-                last_seen_seconds = ?, marks = ? WHERE id = ?
+                last_seen_seconds = ?, marks = ?, is_finished = ? WHERE id = ?
             """
         try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values + [checkpoint.id]))
         guard db.changesCount == 1 else {

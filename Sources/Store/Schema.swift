@@ -92,5 +92,9 @@ enum Schema {
             WHEN reason LIKE 'its event name%' THEN 'reserved_event'
             ELSE reason END;
         """,
+        """
+        -- Whether a file was rotated away and read to its end.
+        ALTER TABLE file ADD COLUMN is_finished INTEGER NOT NULL DEFAULT 0;
+        """,
     ]
 }

@@ -21,6 +21,7 @@ extension FileCheckpoint {
     /// Moves to `newOffset`, the content before which hashes to `hash`.
     package mutating func advance(to newOffset: UInt64, hash: UInt64) {
         offset = newOffset
+        isFinished = false
         mark(newOffset, hash: hash)
     }
 

@@ -1,6 +1,7 @@
 // Finds the files that a source's globs lead to. Each scan lists every directory once, follows symbolic links to files
 // (never, under `**`, to directories), and only looks: nothing is opened. Depth and number of files are bounded.
 
+import Compression
 import Glibc
 
 /// The globs of a source; `scan` walks them.
@@ -26,6 +27,8 @@ struct Sighting: Hashable, Sendable {
     var status: FileStatus
     /// The path that matches, where `path` does not.
     var live: String?
+    /// Whether only the rest of a known content is wanted of it.
+    var isOnlyRest = false
 }
 
 /// What one walk found.
@@ -37,6 +40,8 @@ struct DirectoryScan: Sendable {
     private(set) var modifiedNS: [String: Int64] = [:]
     /// Sorted by path once the scan is done; each path once.
     fileprivate(set) var sightings: [Sighting] = []
+    /// Compressed files at paths that match. None of them grows.
+    private(set) var compressed: [String] = []
 
     /// Whether files were seen that may change without an event: they are written at other paths, or can't be looked at now.
     private(set) var isBeyondEvents = false
@@ -119,7 +124,9 @@ struct DirectoryScan: Sendable {
                 return
             }
             if status.links > 1 { isBeyondEvents = true }
-            if sightings.count < filesMax {
+            if CompressionFormat(fileName: path) != nil {
+                compressed.append(path)
+            } else if sightings.count < filesMax {
                 sightings.append(Sighting(path: path, status: status))
             } else if !isFull {
                 isFull = true

@@ -1,6 +1,7 @@
 // Contents and the files that hold them, where the two part: a file begins anew, and what it held before goes on in a copy.
 // Contents keep their ids; files move from one to the other.
 
+import Compression
 import Records
 
 extension FileSource {
@@ -22,7 +23,7 @@ extension FileSource {
         findCopy(of: past, among: entries)
         var older = past
         for live in livePaths(of: foundPath ?? path) {
-            for sibling in newSiblings(of: live, since: since, among: entries) {
+            for sibling in newSiblings(of: live, since: since, among: entries, withRests: !past.checkpoint.isFinished) {
                 guard let file = admitSibling(sibling) else { continue }
                 file.predecessor = older.id
                 older = file
@@ -52,14 +53,18 @@ extension FileSource {
         if occupants[path]?.file == past.id { occupants[path]?.file = fresh.id }
         fresh.predecessor = older.id
         enqueue(fresh)
+        // Rotated files that were found before are older, too.
+        chain(at: livePaths(of: foundPath ?? path))
     }
 
     /// Leaves a content without a file.
-    private func detach(_ content: TailedFile) {
+    func detach(_ content: TailedFile) {
         if byKey[content.key] === content { byKey[content.key] = nil }
         visible.remove(content.id)
         leaving.remove(content.id)
         release(content)
+        endDecoding(content)
+        content.compressed = nil
         content.isVisible = false
         content.open = nil
         content.needsLook = false
@@ -68,6 +73,12 @@ extension FileSource {
         content.checkpoint.device = 0
         content.checkpoint.inode = 0
         content.changeCount += 1
+    }
+
+    /// The same; a content of which nothing is known is of no use then.
+    func loseFile(_ content: TailedFile) {
+        detach(content)
+        if content.checkpoint.origin == nil { remove(content) }
     }
 
     /// Looks beside a content's former place for a file that holds all that was read of it, and goes on reading there.
@@ -79,7 +90,8 @@ extension FileSource {
         let name = Path.name(of: content.checkpoint.path)
         let stem = name.lastIndex(of: ".").map { $0 == name.startIndex ? name[...] : name[..<$0] } ?? name[...]
         var candidates: [Sighting] = []
-        for entry in entries where entry.name.hasPrefix(stem) && [.regular, .unknown].contains(entry.kind) {
+        for entry in entries
+        where entry.name.hasPrefix(stem) && [.regular, .unknown].contains(entry.kind) && CompressionFormat(fileName: entry.name) == nil {
             let path = directory + "/" + entry.name
             guard let status = try? System.status(of: path), status.kind == .regular, status.size >= content.checkpoint.offset else {
                 continue
@@ -122,9 +134,17 @@ extension FileSource {
     /// Gives a content that has no file the file of `holder`, which has no content of its own.
     func move(_ content: TailedFile, into holder: TailedFile) {
         let open = holder.open
+        let compressed = holder.compressed
+        let isDecoding = decoding == holder.id
         remove(holder)
         if byKey[content.key] === content { byKey[content.key] = nil }
         content.open = open
+        content.compressed = compressed
+        if isDecoding { decoding = content.id }
+        // Whoever waited for the file waits for the content now. Only for a smaller id, ever, so that nothing waits in a circle.
+        for successor in files.values where successor.predecessor == holder.id && successor.id > content.id {
+            successor.predecessor = content.id
+        }
         if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
         content.foundPath = holder.foundPath
         content.checkpoint.device = holder.checkpoint.device

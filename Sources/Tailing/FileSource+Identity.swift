@@ -70,7 +70,7 @@ extension FileSource {
             return true
         }
         for known in knownFiles(under: fingerprint) where known !== file {
-            if let open = known.open { _ = try? verify(known, open) }
+            if let open = known.open, known.compressed == nil { _ = try? verify(known, open) }
         }
         guard files[file.id] === file else { return false }
         var known: [KnownContent] = []
@@ -80,7 +80,7 @@ extension FileSource {
         return carryOut(ArrivalVerdict(known: known), for: file, fingerprint, size: status.size)
     }
 
-    private func carryOut(_ verdict: ArrivalVerdict, for file: TailedFile, _ fingerprint: [UInt8], size: UInt64) -> Bool {
+    func carryOut(_ verdict: ArrivalVerdict, for file: TailedFile, _ fingerprint: [UInt8], size: UInt64) -> Bool {
         switch verdict {
         case .new(let generation):
             // Newer than what was compared, and perhaps of a higher generation than the ones that were not.
@@ -122,7 +122,7 @@ extension FileSource {
         return generations.max().map { $0 &+ 1 } ?? 0
     }
 
-    private func knownFiles(under fingerprint: [UInt8]) -> [TailedFile] {
+    func knownFiles(under fingerprint: [UInt8]) -> [TailedFile] {
         (byFingerprint[fingerprint] ?? []).suffix(Self.comparisonsMax).reversed().compactMap { files[$0] }
     }
 
@@ -137,7 +137,7 @@ extension FileSource {
         }
         var agrees = false
         var isOutgrown = false
-        if let original = content.open {
+        if let original = content.open, content.compressed == nil {
             let originalSize = try System.status(of: original).size
             if saysMoreThanFingerprint(originalSize, of: content) || size <= originalSize {
                 agrees = try haveSameEnd(open, original, at: min(size, originalSize))

@@ -10,8 +10,12 @@ extension FileSource {
             guard let file = files[id], let open = file.open else { continue }
             do {
                 let status = try System.status(of: open)
-                guard status.size != file.size || status.modifiedNS != file.modifiedNS else { continue }
-                file.size = status.size
+                if let compressed = file.compressed {
+                    guard compressed.surveyed != nil, !compressed.isSurveyed(as: status) else { continue }
+                } else {
+                    guard status.size != file.size || status.modifiedNS != file.modifiedNS else { continue }
+                    file.size = status.size
+                }
                 file.modifiedNS = status.modifiedNS
                 if file.isLeaving { file.phase = .leaving(quietSinceMS: quietSinceMS) }
                 enqueue(file)
@@ -54,6 +58,8 @@ extension FileSource {
     /// A rotated file was read to its end. Its descriptor is kept until what was read is committed.
     func finish(_ file: TailedFile) {
         file.phase = .finished
+        file.checkpoint.isFinished = true
+        file.changeCount += 1
         leaving.remove(file.id)
         notify(.finished(path: file.path))
         letGo(file)
@@ -63,12 +69,14 @@ extension FileSource {
     func setAside(_ file: TailedFile) {
         file.phase = .finished
         leaving.remove(file.id)
+        endDecoding(file)
         file.open = nil
         file.needsLook = false
     }
 
     func letGo(_ file: TailedFile) {
         guard file.phase == .finished, file.changeCount == file.committedChangeCount || !file.isWorthKeeping else { return }
+        endDecoding(file)
         file.open = nil
         file.needsLook = false
         lookAtCopies(of: file)

@@ -8,7 +8,10 @@ extension FileSource {
     func visit(_ file: TailedFile, _ consume: (borrowing Span<UInt8>, FileBlock) -> Int) -> Int {
         guard let open = file.open else { return 0 }
         do {
-            if file.checkpoint.origin == nil {
+            if let compressed = file.compressed {
+                let (isReady, bytesRead) = try prepare(file, open, compressed)
+                guard isReady else { return bytesRead }
+            } else if file.checkpoint.origin == nil {
                 guard try settle(file, open) else { return 0 }
             } else {
                 guard try verify(file, open) else { return 0 }
@@ -26,7 +29,7 @@ extension FileSource {
         }
     }
 
-    private var blockBytes: Int { buffer.count - FileCheckpoint.Mark.contentBytesMax }
+    var blockBytes: Int { buffer.count - FileCheckpoint.Mark.contentBytesMax }
 
     private func read(
         _ file: TailedFile, _ open: OpenFile, _ consume: (borrowing Span<UInt8>, FileBlock) -> Int
@@ -34,7 +37,7 @@ extension FileSource {
         guard let origin = file.checkpoint.origin else { return 0 }
         let offset = file.checkpoint.offset
         let context = min(FileCheckpoint.Mark.contentBytesMax, Int(clamping: offset))
-        let count = try System.read(open, into: &buffer, range: 0..<(context + blockBytes), at: offset - UInt64(context))
+        let count = try fill(file, open, count: context + blockBytes, at: offset - UInt64(context))
         guard try isSettled(file, open, context: context, count: count, from: offset) else {
             enqueue(file)
             return count
@@ -73,19 +76,26 @@ extension FileSource {
         return count
     }
 
+    /// Reads the content from `offset` on into the buffer.
+    private func fill(_ file: TailedFile, _ open: OpenFile, count: Int, at offset: UInt64) throws(SystemError) -> Int {
+        if let compressed = file.compressed { return try read(compressed, count: count, at: offset) }
+        return try System.read(open, into: &buffer, range: 0..<count, at: offset)
+    }
+
     /// Whether a block is of the content that was verified just before, and whole: the file may have been truncated, and
     /// even written again, meanwhile.
     private func isSettled(
         _ file: TailedFile, _ open: OpenFile, context: Int, count: Int, from offset: UInt64
     ) throws(SystemError) -> Bool {
         let status = try System.status(of: open)
-        guard count >= context, status.size >= offset - UInt64(context) + UInt64(count) else { return false }
+        let isCompressed = file.compressed != nil
+        guard count >= context, isCompressed || status.size >= offset - UInt64(context) + UInt64(count) else { return false }
         if let last = file.checkpoint.marks.last, last.offset == offset, file.skippedTo == nil,
             hash(0..<context) != last.hash
         {
             return false
         }
-        file.size = status.size
+        if !isCompressed { file.size = status.size }
         file.modifiedNS = status.modifiedNS
         return true
     }
@@ -115,7 +125,7 @@ extension FileSource {
     private func skip(_ file: TailedFile, _ open: OpenFile) throws(SystemError) -> Int {
         guard let from = file.skippedTo else { return 0 }
         let context = min(FileCheckpoint.Mark.contentBytesMax, Int(clamping: from))
-        let count = try System.read(open, into: &buffer, range: 0..<(context + blockBytes), at: from - UInt64(context))
+        let count = try fill(file, open, count: context + blockBytes, at: from - UInt64(context))
         guard try isSettled(file, open, context: context, count: count, from: from) else {
             file.skippedTo = nil
             enqueue(file)

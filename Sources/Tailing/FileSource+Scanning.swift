@@ -20,6 +20,13 @@ extension FileSource {
                 arrivals.append(sighting)
                 continue
             }
+            // A compressed file that was known is gone if a plain one has its inode.
+            if file.compressed != nil || (isFirstScan && beginsOtherwise(sighting.path, than: file)) {
+                if file.compressed == nil { notify(.startedAnew(path: sighting.path, offset: file.checkpoint.offset)) }
+                loseFile(file)
+                arrivals.append(sighting)
+                continue
+            }
             seen.insert(file.id)
             if file.isVisible, file.checkpoint.path != sighting.path { vacated.append(file.checkpoint.path) }
             see(file, sighting, seconds: seconds, standing)
@@ -30,17 +37,21 @@ extension FileSource {
             leave(file)
         }
         visible = seen
+        var rests: Set<String> = []
         if isFirstScan {
             vacated += occupants.keys
             findAbsentFiles(&scan, besides: Set(arrivals.map(\.status.key)))
+            let unfinished = files.values.filter { $0.phase == .absent && !$0.checkpoint.isFinished && !$0.checkpoint.marks.isEmpty }
+            rests = Set(unfinished.flatMap { livePaths(of: $0.checkpoint.path) })
         }
         let changed = changedPaths(standing, vacated)
-        receive(arrivals, standing, changed: changed, scan: &scan)
+        receive(arrivals, standing, changed: changed, rests: rests, scan: &scan)
         for path in changed {
             guard let key = standing[path], let file = byKey[key] else { continue }
             occupants[path] = Occupant(file: file.id, lastSeenSeconds: seconds)
         }
-        notifyOnce(scan.problems)
+        let strangers = scan.compressed.filter { livePaths(of: $0).isEmpty }
+        notifyOnce(scan.problems + strangers.map { .refused(path: $0, kind: .compressed) })
         if scan.isBeyondEvents || !vacantSinceMS.isEmpty { schedule.distrustEvents() }
     }
 
@@ -143,13 +154,17 @@ extension FileSource {
 
     /// Takes in files that were not known: those at paths that match, and rotated ones beside a path where the file changed,
     /// which came and went unseen. The order of their ids is the order of their age, and each waits for the one before it.
-    private func receive(_ arrivals: [Sighting], _ standing: [String: FileKey], changed: [String], scan: inout DirectoryScan) {
+    /// - Parameter rests: paths of contents that were not read to their ends and have no file any more.
+    private func receive(
+        _ arrivals: [Sighting], _ standing: [String: FileKey], changed: [String], rests: Set<String>, scan: inout DirectoryScan
+    ) {
         var keys = Set(arrivals.map(\.status.key))
         var siblings: [Sighting] = []
-        for path in changed {
+        for path in rests.union(changed).sorted() {
             guard let former = occupants[path] else { continue }
             let entries = scan.listing(Path.directory(of: path))
-            for sibling in newSiblings(of: path, since: former.lastSeenSeconds, among: entries)
+            for sibling in newSiblings(
+                of: path, since: former.lastSeenSeconds, among: entries, withRests: rests.contains(path))
             where keys.insert(sibling.status.key).inserted {
                 siblings.append(sibling)
             }
@@ -164,7 +179,9 @@ extension FileSource {
         for arrival in byAge(arrivals.filter { occupants[$0.path] != nil }) {
             arrive(arrival, isRotated: isRotated(arrival.path, standing), in: scan, goneFormer: goneFormer(at: arrival.path, &scan))
         }
-        chain(at: changed.filter { occupants[$0] != nil })
+        // After a start, the rest of a rotated file that was known goes first, too.
+        let rejoined = isFirstScan ? leaving.compactMap { files[$0]?.checkpoint.path } : []
+        chain(at: Set(changed + rejoined).filter { occupants[$0] != nil }.sorted())
     }
 
     /// Whether a path that matches is, by its name, that of a rotated file, because a log is or was beside it.

@@ -1,6 +1,7 @@
 // Rotated files, which no glob need lead to: found beside the paths that do match, by inode, by name and by the time of their
 // last write, and put in the order of their age.
 
+import Compression
 import Records
 
 extension FileSource {
@@ -17,51 +18,68 @@ extension FileSource {
             if file.checkpoint.inode != 0, let name = names[directory]?[file.checkpoint.inode] {
                 let path = directory + "/" + name
                 if let status = try? System.status(of: path), status.key == file.key, status.kind == .regular {
-                    rejoin(file, at: path, status)
-                    continue
+                    if !beginsOtherwise(path, than: file), rejoin(file, at: path, status) { continue }
+                    loseFile(file)
                 }
             }
             findCopy(of: file, among: entries, besides: arrivals)
         }
     }
 
-    private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) {
-        // Without content to compare, only the name can tell a rotated file from another one with its inode.
-        guard file.checkpoint.origin != nil || Path.isFormer(path, of: file.checkpoint.path) else { return }
+    /// - Returns: false if it is another file, which has the inode of the one that was known.
+    private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) -> Bool {
+        // Without content to compare, only the name can tell a rotated file from another one with its inode; and to be compressed, a
+        // file is written anew.
+        let isPlain = CompressionFormat(fileName: path) == nil
+        guard file.checkpoint.origin != nil || (isPlain && Path.isFormer(path, of: file.checkpoint.path)) else { return false }
         file.foundPath = path
-        file.size = status.size
         file.modifiedNS = status.modifiedNS
-        if status.size == file.checkpoint.offset, status.modifiedSeconds < file.checkpoint.lastSeenSeconds {
+        file.compressed = CompressionFormat(fileName: path).map { CompressedContent($0) }
+        if file.compressed == nil { file.size = status.size }
+        // Of a compressed file only a look inside tells how long it is, or even that it is the one meant.
+        let isAtItsEnd = file.compressed == nil && status.size == file.checkpoint.offset
+        if isAtItsEnd, status.modifiedSeconds < file.checkpoint.lastSeenSeconds {
             file.phase = .finished
-            return
+            return true
         }
         openFile(file, at: path)
-        guard file.open != nil else { return }
+        guard file.open != nil else { return true }
         startLeaving(file)
-        if status.size != file.checkpoint.offset { notify(.siblingFound(path: path, offset: file.checkpoint.offset)) }
+        if file.compressed == nil, !isAtItsEnd { notify(.siblingFound(path: path, offset: file.checkpoint.offset)) }
         enqueue(file)
+        return true
     }
 
     /// Rotated files beside `path` that are not known and were written since the file there was last seen: contents of that
     /// file's successors. Older ones are from before this source's time. Known ones that were let go and have changed since
     /// are looked at again: a late writer's lines, or another file with the inode of one that is gone.
-    func newSiblings(of path: String, since seconds: Int64, among entries: [DirectoryEntry]) -> [Sighting] {
+    /// - Parameter withRests: whether to return older compressed files as well, for the rest of a content that has no file.
+    func newSiblings(
+        of path: String, since seconds: Int64, among entries: [DirectoryEntry], withRests: Bool = false
+    ) -> [Sighting] {
         let directory = Path.directory(of: path)
         let name = Path.name(of: path)
         var siblings: [Sighting] = []
         for entry in entries where RotatedName.isRotation(entry.name, of: name) {
             let found = directory + "/" + entry.name
             guard let status = try? System.status(of: found), status.kind == .regular else { continue }
-            if let known = byKey[status.key] {
-                if known.isAtRest, known.size != status.size || known.modifiedNS != status.modifiedNS {
-                    known.isVerified = false
-                    rejoin(known, at: found, status)
-                }
-            } else if status.modifiedSeconds >= seconds {
+            if let known = byKey[status.key], known.isAtRest, !isAsSeen(known, status) {
+                known.isVerified = false
+                if !rejoin(known, at: found, status) { loseFile(known) }
+            }
+            if byKey[status.key] != nil { continue }
+            if status.modifiedSeconds >= seconds {
                 siblings.append(Sighting(path: found, status: status, live: path))
+            } else if withRests, CompressionFormat(fileName: entry.name) != nil {
+                siblings.append(Sighting(path: found, status: status, live: path, isOnlyRest: true))
             }
         }
         return byAge(siblings)
+    }
+
+    private func isAsSeen(_ file: TailedFile, _ status: FileStatus) -> Bool {
+        guard let compressed = file.compressed else { return file.size == status.size && file.modifiedNS == status.modifiedNS }
+        return compressed.surveyed == nil ? file.modifiedNS == status.modifiedNS : compressed.isSurveyed(as: status)
     }
 
     func hasNewSiblings(_ file: TailedFile) -> Bool {
@@ -83,13 +101,16 @@ extension FileSource {
             file.checkpoint.path = live
             file.foundPath = sighting.path
         }
+        file.compressed = CompressionFormat(fileName: sighting.path).map { CompressedContent($0) }
+        file.isOnlyRest = sighting.isOnlyRest
         startLeaving(file)
         openFile(file, at: sighting.path)
         guard file.open != nil else {
             remove(file)
             return nil
         }
-        notify(.siblingFound(path: sighting.path, offset: 0))
+        // What a compressed file holds is not known yet.
+        if file.compressed == nil { notify(.siblingFound(path: sighting.path, offset: 0)) }
         enqueue(file)
         return file
     }

@@ -37,6 +37,8 @@ package final class FileSource {
     /// The files that copy others.
     var copies: Set<FileID> = []
     var ready = ReadyQueue()
+    /// The compressed file that has a decoder.
+    var decoding: FileID?
     var buffer: [UInt8]
     var forgotten: [Int64] = []
 
@@ -245,6 +247,7 @@ package final class FileSource {
         files[file.id] = nil
         leaving.remove(file.id)
         release(file)
+        endDecoding(file)
         visible.remove(file.id)
         if byKey[file.key] === file { byKey[file.key] = nil }
         leaveFingerprint(file)
@@ -264,6 +267,10 @@ package final class FileSource {
     }
 
     private func isBlocked(_ file: TailedFile) -> Bool {
+        waitsForPredecessor(file) || waitsForDecoding(file)
+    }
+
+    func waitsForPredecessor(_ file: TailedFile) -> Bool {
         guard let id = file.predecessor, let predecessor = files[id] else { return false }
         return predecessor.needsLook && predecessor.open != nil
     }

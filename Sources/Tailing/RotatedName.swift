@@ -1,11 +1,14 @@
 // Names that rotation gives to a log: `app.log.1`, `app.log-20261123`, `app.log.old`, and with the extension kept,
 // `app-20261123.log`, `app.1.log`. Needed for one question only: may a file beside a log, whose content was never seen,
-// be a former content of that log?
+// be a former content of that log? Each of them may have `.gz` and the like behind it.
+
+import Compression
 
 /// How the name of a file relates to the names of logs beside it.
 package enum RotatedName {
     /// Whether `name` is `live` with a number, a date or a word for "former" added at its end or before its extension.
     package static func isRotation(_ name: String, of live: String) -> Bool {
+        if let plain = decompressed(name) { return plain == live || isRotation(plain, of: live) }
         if name.hasPrefix(live), isMark(name.dropFirst(live.count)) { return true }
         guard let dot = live.lastIndex(of: "."), dot != live.startIndex else { return false }
         let stem = live[..<dot]
@@ -16,6 +19,7 @@ package enum RotatedName {
 
     /// Every name of which `name` is a rotation: first those with something added at their end.
     package static func lives(of name: String) -> [String] {
+        if let plain = decompressed(name) { return lives(of: plain) + [plain] }
         var lives = stems(of: name[...]).map(String.init)
         if let dot = name.lastIndex(of: "."), dot != name.startIndex {
             lives += stems(of: name[..<dot]).map { String($0) + name[dot...] }
@@ -32,6 +36,11 @@ package enum RotatedName {
     /// Whether both names are rotations of one, as before and after the rotation of a rotated file.
     package static func areOfOneLog(_ name: String, _ other: String) -> Bool {
         !Set(livesWithEnding(of: name)).isDisjoint(with: livesWithEnding(of: other))
+    }
+
+    /// The name without what a compressor adds to it; nil where it has nothing of the kind.
+    private static func decompressed(_ name: String) -> String? {
+        CompressionFormat(fileName: name).map { String(name.dropLast($0.rawValue.count + 1)) }
     }
 
     private static func stems(of name: Substring) -> [Substring] {

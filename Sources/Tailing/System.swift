@@ -3,6 +3,7 @@
 // each one lives only as long as its call.
 
 import CFileSystem
+import Compression
 import Glibc
 
 /// A failed system call, by its error number (errno(3)).
@@ -17,6 +18,14 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         let text = String(cString: strerror(code))
         return text.prefix(1).lowercased() + text.dropFirst()
+    }
+
+    init(_ error: CompressionError) {
+        switch error.reason {
+        case .unreadable(let number): code = number
+        case .memory: code = ENOMEM
+        case .incomplete, .damaged: code = EBADMSG
+        }
     }
 
     static var current: SystemError { SystemError(code: errno) }
@@ -54,6 +63,7 @@ package enum FileKind: String, Hashable, Sendable {
     case socket
     case device
     case link = "symbolic link"
+    case compressed = "compressed file"
     case unknown = "thing of unknown kind"
 }
 

@@ -23,6 +23,10 @@ final class TailedFile {
     var checkpoint: FileCheckpoint
     var phase: Phase
     var open: OpenFile?
+    /// Set when the file is compressed; then `size` is that of its content.
+    var compressed: CompressedContent?
+    /// Whether the file is of interest only if it holds content that was read in part: it is older than what is new.
+    var isOnlyRest = false
     /// As last seen.
     var size: UInt64
     var modifiedNS: Int64

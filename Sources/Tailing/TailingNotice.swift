@@ -1,6 +1,8 @@
 // What a file source has to tell people. It says each thing once, when it begins, in a bounded list that the agent drains
 // and logs; it never logs by itself.
 
+package import Compression
+
 /// One thing that happened to a file or a directory of a source. Paths are as found on disk and not escaped.
 package enum TailingNotice: Hashable, Sendable {
     /// A file that was not known is read from `offset` on.
@@ -24,6 +26,8 @@ package enum TailingNotice: Hashable, Sendable {
     case readableAgain(path: String)
     /// The path matches, but is not a file; said once.
     case refused(path: String, kind: FileKind)
+    /// What the compressed file holds cannot be had, so it is not known whether that was read.
+    case notDecompressed(path: String, reason: CompressionError)
     /// Names in this directory are not UTF-8 and cannot be read; said once.
     case unnameable(directory: String, count: Int)
     /// Changes are found by polling only, for the directory that is named or for all of them.
@@ -38,7 +42,8 @@ package enum TailingNotice: Hashable, Sendable {
         switch self {
         case .appeared, .rotated, .siblingFound, .startedAnew, .copy, .finished, .readableAgain: false
         case .refused(_, let kind): kind != .directory
-        case .cutBack, .oversizeSkipped, .unreadable, .unnameable, .inotifyUnavailable, .tooManyFiles, .noticesDropped: true
+        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .tooManyFiles, .noticesDropped:
+            true
         }
     }
 
@@ -55,7 +60,9 @@ package enum TailingNotice: Hashable, Sendable {
         case .oversizeSkipped: "record is too long, skipped"
         case .unreadable: "cannot read, trying again at each poll"
         case .readableAgain: "can be read again"
+        case .refused(_, .compressed): "compressed file, and no log beside it that it was rotated from, not reading it"
         case .refused: "not a regular file, not reading it"
+        case .notDecompressed: "cannot decompress a rotated file, not reading it"
         case .unnameable: "file names are not UTF-8, not reading these files"
         case .inotifyUnavailable: "no change events, polling instead"
         case .tooManyFiles: "too many files match, not reading the rest"
@@ -77,6 +84,8 @@ package enum TailingNotice: Hashable, Sendable {
         case .oversizeSkipped(let path, let offset, let bytes):
             [("path", path), ("offset", String(offset)), ("bytes", String(bytes))]
         case .unreadable(let path, let reason):
+            [("path", path), ("reason", reason.description)]
+        case .notDecompressed(let path, let reason):
             [("path", path), ("reason", reason.description)]
         case .refused(let path, let kind):
             [("path", path), ("kind", kind.rawValue)]

@@ -29,7 +29,7 @@ struct AgentTests {
         #expect(arrived.values.map(\.number).sorted() == Array(0..<lineCount))
         // Had a record been read twice, more calls would have been derived than there are lines.
         #expect(try await scene.derivedTotal() == lineCount)
-        try expectOrderPerPerson(scene)
+        try scene.expectOrderPerPerson()
     }
 
     @Test func rotationByRenameWhileTheAgentIsUpAndWhileItIsDownLosesNothing() async throws {
@@ -160,15 +160,5 @@ struct AgentTests {
         let outcome = try await Program.run("run", "--config", scene.configuration, "--once", "--give-up-after", "1s")
         #expect(outcome.status == 1)
         #expect(outcome.error.contains("not everything was delivered"))
-    }
-
-    /// Within each person's calls the numbers ascend, in the order of first acceptance.
-    private func expectOrderPerPerson(_ scene: Scene) throws {
-        var latest: [String: Int] = [:]
-        var seen: Set<String> = []
-        for call in try scene.receiver.requests.flatMap({ try Call.all(inBody: $0.body) }) where seen.insert(call.messageID).inserted {
-            #expect(call.number > latest[call.userId] ?? -1)
-            latest[call.userId] = call.number
-        }
     }
 }

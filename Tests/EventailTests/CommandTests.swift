@@ -58,6 +58,27 @@ struct CommandTests {
             ])
     }
 
+    @Test func deriveDecompressesAFileAndSaysWhereThatEndsTooEarly() async throws {
+        let folder = try TemporaryFolder()
+        try folder.write(Scene.rules, to: "r.yaml")
+        try folder.write((0..<20_000).map(Scene.line).joined(), to: "a.log")
+        let rules = ["--rules", folder.url("r.yaml").path, "--now", "2026-01-01T00:00:00Z"]
+        let plain = try await Program.run("derive", rules[0], rules[1], rules[2], rules[3], folder.url("a.log").path)
+        let gzip = Process()
+        gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        gzip.arguments = ["gzip", folder.url("a.log").path]
+        try gzip.run()
+        gzip.waitUntilExit()
+        let whole = try await Program.run("derive", rules[0], rules[1], rules[2], rules[3], folder.url("a.log.gz").path)
+        #expect(whole.status == 0 && whole.output == plain.output && whole.lines.count == 20_000)
+        let bytes = try Data(contentsOf: folder.url("a.log.gz"))
+        try folder.write(bytes.prefix(bytes.count / 2), to: "half")
+        let half = try await Program.run("derive", rules[0], rules[1], rules[2], rules[3], folder.url("half").path)
+        #expect(half.status == 1)
+        #expect(half.error.contains("the gz content has no end"))
+        #expect(plain.output.hasPrefix(half.output) && !half.lines.isEmpty)
+    }
+
     @Test func deriveReadsStandardInputAndTheIdsDoNotDependOnTheFilesName() async throws {
         let folder = try TemporaryFolder()
         try folder.write(Scene.rules, to: "r.yaml")

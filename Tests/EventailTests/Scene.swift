@@ -80,16 +80,22 @@ final class Scene {
     }
 
     /// What `derive` makes of the files, by message id.
-    func derivedCalls(_ files: String...) async throws -> [String: Call] {
-        let outcome = try await Program.run(
-            "derive", "--rules", "\(folder.path)/rules.d", "--id-scope", "test", "--origin", folder.url(files[0]).path)
-        var calls = try Call.all(inLines: outcome.lines)
-        for file in files.dropFirst() {
-            calls += try Call.all(
-                inLines: try await Program.run("derive", "--rules", "\(folder.path)/rules.d", "--id-scope", "test", folder.url(file).path)
-                    .lines)
+    func derivedCalls(_ files: String...) async throws -> [String: Call] { try await derivedCalls(files) }
+
+    func derivedCalls(_ files: [String]) async throws -> [String: Call] {
+        let options = ["derive", "--rules", "\(folder.path)/rules.d", "--id-scope", "test", "--origin"]
+        let outcome = try await RunningProgram(options + files.map { folder.url($0).path }).end()
+        return Dictionary(try Call.all(inLines: outcome.lines).map { ($0.messageID, $0) }) { first, _ in first }
+    }
+
+    /// Within each person's calls the numbers ascend, in the order of first acceptance.
+    func expectOrderPerPerson() throws {
+        var latest: [String: Int] = [:]
+        var seen: Set<String> = []
+        for call in try receiver.requests.flatMap({ try Call.all(inBody: $0.body) }) where seen.insert(call.messageID).inserted {
+            #expect(call.number > latest[call.userId] ?? -1)
+            latest[call.userId] = call.number
         }
-        return Dictionary(calls.map { ($0.messageID, $0) }) { first, _ in first }
     }
 
     /// How many calls were derived in all, by the persisted counters; no agent may run.

@@ -159,6 +159,7 @@ import Testing
                 sql: """
                     DROP INDEX dead_letter_by_age;
                     ALTER TABLE dead_letter DROP COLUMN byte_count;
+                    ALTER TABLE file DROP COLUMN is_finished;
                     INSERT INTO dead_letter(destination, reason, answer, rule, source, offset, at_ms, call)
                         VALUES ('main', 'refused by the receiver', 'é', 1, 1, 0, 5, x'7b7d'),
                             ('main', 'larger than one call may be', NULL, 1, 1, 0, 6, x'7b7d');

@@ -1,5 +1,7 @@
 // A temporary directory and what a program and its log rotation do to files in it. Removed at the end of its life.
 
+import Compression
+import Foundation
 import Glibc
 
 final class Folder {
@@ -40,6 +42,39 @@ final class Folder {
         append(content(of: name), to: other)
     }
 
+    /// As log rotation does: the compressed file takes the place of the plain one, and keeps its times.
+    @discardableResult
+    func compress(_ name: String, _ format: CompressionFormat = .gzip) throws -> String {
+        let command =
+            switch format {
+            case .gzip: ["gzip", self(name)]
+            case .zstandard: ["zstd", "-q", "--rm", self(name)]
+            case .xz: ["xz", self(name)]
+            }
+        var arguments = command.map { strdup($0) } + [nil]
+        defer { arguments.forEach { free($0) } }
+        var process: pid_t = 0
+        var status: Int32 = 0
+        precondition(posix_spawnp(&process, command[0], nil, nil, &arguments, environ) == 0)
+        precondition(waitpid(process, &status, 0) == process && status == 0)
+        return "\(name).\(format.rawValue)"
+    }
+
+    /// Sets the time of the last write.
+    func date(_ name: String, secondsAgo: Int) {
+        let seconds = time(nil) - secondsAgo
+        let times = [timespec(tv_sec: seconds, tv_nsec: 0), timespec(tv_sec: seconds, tv_nsec: 0)]
+        precondition(utimensat(AT_FDCWD, self(name), times, 0) == 0)
+    }
+
+    func bytes(of name: String) -> [UInt8] {
+        (try? Data(contentsOf: URL(fileURLWithPath: self(name)))).map { [UInt8]($0) } ?? []
+    }
+
+    func write(_ bytes: some Sequence<UInt8>, to name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: self(name)))
+    }
+
     func remove(_ name: String) {
         Glibc.unlink(self(name))
     }
@@ -54,16 +89,18 @@ final class Folder {
 
     func exists(_ name: String) -> Bool { access(self(name), F_OK) == 0 }
 
+    /// Decompressed where the name says that it is compressed.
     func content(of name: String) -> String { Self.content(ofPath: self(name)) }
 
     static func content(ofPath path: String) -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }
         defer { close(descriptor) }
+        let compressed = CompressionFormat(fileName: path).map { try! DecompressedFile(descriptor: descriptor, format: $0) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = read(descriptor, &chunk, chunk.count)
+            let count = compressed.map { try! $0.read(into: &chunk, range: 0..<chunk.count) } ?? read(descriptor, &chunk, chunk.count)
             guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
             bytes += chunk[..<count]
         }
@@ -128,7 +165,11 @@ final class Writer {
     }
 
     func write(_ text: String) {
-        let bytes = Array(text.utf8)
+        write(Array(text.utf8)[...])
+    }
+
+    func write(_ bytes: ArraySlice<UInt8>) {
+        let bytes = Array(bytes)
         precondition(Glibc.write(descriptor, bytes, bytes.count) == bytes.count)
     }
 }

@@ -85,7 +85,7 @@ private final class LogLife {
             case 17: try stop()
             case 18: try kill()
             case 19..<21: rename()
-            case 21: copyAndTruncate()
+            case 21: Bool.random(using: &random) ? copyAndTruncate() : try compressRotated()
             case 22: Bool.random(using: &random) ? truncate() : deleteLive()
             default: deleteOldest()
             }
@@ -183,9 +183,24 @@ private final class LogLife {
     // MARK: The rotation
 
     private func shiftRotated() {
-        for name in folder.names.filter({ $0.hasPrefix("app.log.") }).sorted(by: { Int($0.dropFirst(8))! > Int($1.dropFirst(8))! }) {
-            folder.rename(name, to: "app.log.\(Int(name.dropFirst(8))! + 1)")
+        for (name, age) in rotated.reversed() {
+            folder.rename(name, to: "app.log.\(age + 1)\(name.hasSuffix(".gz") ? ".gz" : "")")
         }
+    }
+
+    /// The rotated files with their numbers, the youngest first.
+    private var rotated: [(name: String, age: Int)] {
+        folder.names.filter { $0.hasPrefix("app.log.") }
+            .map { ($0, Int($0.dropFirst(8).prefix { $0.isNumber })!) }
+            .sorted { $0.1 < $1.1 }
+    }
+
+    /// Not the file to which a program may still write, which rotation leaves alone for that reason.
+    private func compressRotated() throws {
+        let candidates = rotated.filter { !$0.name.hasSuffix(".gz") }
+        guard former == nil, let name = candidates.randomElement(using: &random)?.name else { return }
+        try folder.compress(name)
+        tell("compress \(name)")
     }
 
     private func rename() {
@@ -266,8 +281,7 @@ private final class LogLife {
     }
 
     private func deleteOldest() {
-        guard let name = folder.names.filter({ $0.hasPrefix("app.log.") }).max(by: { Int($0.dropFirst(8))! < Int($1.dropFirst(8))! })
-        else { return }
+        guard let name = rotated.last?.name else { return }
         folder.remove(name)
         tell("delete \(name)")
         noteLosses()

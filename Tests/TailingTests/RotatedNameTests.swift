@@ -6,7 +6,7 @@ import Testing
 @Suite struct RotatedNameTests {
     @Test(arguments: [
         "app.log.1", "app.log-20261123", "app.log-2026-11-23_10:00", "app.log.2026-11-23.1", "app.log.old", "app.log~1", "app-20261123.log",
-        "app.1.log", "app.old.log",
+        "app.1.log", "app.old.log", "app.log.1.gz", "app.log-20261123.zst", "app-20261123.log.xz", "app.log.gz",
     ])
     func aNumberADateOrAWordMakesARotatedName(name: String) {
         #expect(RotatedName.isRotation(name, of: "app.log"))
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "app.log", "app.log.gz", "app.log.1.gz", "app.logs", "app.log1", "app2.log", "app-errors.log", "app.log.", "web.log.1",
+        "app.log", "app.log.1.bz2", "app.gz", "web.log.gz", "app.logs", "app.log1", "app2.log", "app-errors.log", "app.log.", "web.log.1",
     ])
     func otherNamesAreNot(name: String) {
         #expect(!RotatedName.isRotation(name, of: "app.log"))

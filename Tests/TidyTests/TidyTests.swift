@@ -13,14 +13,15 @@ struct TidyTests {
         "Formats": ["Records"],
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
-        "Tailing": ["Records", "CFileSystem"],
+        "Compression": ["CZlib", "CZstd", "CLzma"],
+        "Tailing": ["Records", "Compression", "CFileSystem"],
         "Journal": ["Records", "CSystemd"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
-            "Records", "Documents", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings", "CSystemd",
-            "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
+            "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+            "CSystemd", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
             "Calls", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
@@ -108,6 +109,17 @@ struct TidyTests {
             for (number, line) in file.lines.enumerated() {
                 #expect(line.firstMatch(of: #/\bu?sleep\(/#) == nil, "\(file.path):\(number + 1)")
             }
+        }
+    }
+
+    @Test func theTestsThatThePromisesNameExist() throws {
+        let page = try String(contentsOf: Self.root.appendingPathComponent("Sources/Tailing/Tailing.docc/Tailing.md"), encoding: .utf8)
+        let tests = try Self.files(in: "Tests")
+        let names = page.matches(of: #/`([A-Z]\w+Tests)\.(\w+)`/#).map { (String($0.output.1), String($0.output.2)) }
+        #expect(names.count > 20)
+        for (suite, name) in names {
+            let file = tests.first { $0.path.hasSuffix("/\(suite).swift") }
+            #expect(file?.lines.contains { $0.contains("func \(name)(") } == true, "\(suite).\(name)")
         }
     }
 

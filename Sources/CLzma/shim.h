@@ -1,0 +1,2 @@
+// liblzma: xz streams.
+#include <lzma.h>

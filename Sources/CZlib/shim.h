@@ -1,0 +1,2 @@
+// zlib: gzip members.
+#include <zlib.h>

@@ -1,0 +1,3 @@
+// libzstd: Zstandard frames.
+#include <zstd.h>
+#include <zstd_errors.h>
