@@ -65,6 +65,13 @@ package struct Configuration: Sendable {
         try .load(files: files, environment: environment)
     }
 
+    /// Asks every receiver whether it takes our key, without sending it a call.
+    package func askReceivers() async -> [ReceiverReply] {
+        var replies: [ReceiverReply] = []
+        for destination in destinations { replies.append(await ReceiverReply(askingFor: destination)) }
+        return replies
+    }
+
     /// Files that a run reads, as far as they are there now: those of sources, and keys.
     var readFiles: [String] {
         sources.flatMap { $0.settings.files.flatMap { RuleFiles.matching($0.text) } }

@@ -15,7 +15,7 @@ final class FileWorker: SourceWorker {
     private let store: PipelineStore
     private let scope: String
     private var deriver: Deriver
-    private let ruleLabels: [UInt32]
+    private let routes: [RuleRoute]
     private var files: [FileID: FileFacts] = [:]
     /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
     private var awaited: [FileID: UInt64]?
@@ -29,12 +29,12 @@ final class FileWorker: SourceWorker {
     }
 
     /// - Throws: `TailingError` for impossible globs, `StoreError`.
-    init(_ plan: SourcePlan, store: PipelineStore, scope: String) throws {
+    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
         name = plan.settings.name
         self.store = store
         self.scope = scope
         deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
-        ruleLabels = try plan.rules.rules.map { try store.label(for: $0.name) }
+        routes = try plan.rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
         var configuration = FileSourceConfiguration(
             name: name, include: plan.settings.files.map(\.text), exclude: plan.settings.exclude.map(\.text),
             startAtEnd: plan.settings.startAt == .end,
@@ -62,7 +62,7 @@ final class FileWorker: SourceWorker {
             var blockFacts = facts.block
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
             return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
         }
         return result.hasMore

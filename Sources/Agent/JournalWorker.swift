@@ -24,14 +24,14 @@ final class JournalWorker: SourceWorker {
     private let reader: JournalReader
     private var deriver: Deriver
     private let facts: BlockFacts
-    private let ruleLabels: [UInt32]
+    private let routes: [RuleRoute]
     private let sourceLabel: UInt32
 
     /// - Throws: `JournalError` when the stored position makes no sense, `StoreError`.
-    init(_ configuration: JournalConfiguration, rules: RuleSet, store: PipelineStore, scope: String) throws {
+    init(_ configuration: JournalConfiguration, rules: RuleSet, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
         name = configuration.name
         deriver = Deriver(rules, version: programVersion)
-        ruleLabels = try rules.rules.map { try store.label(for: $0.name) }
+        routes = try rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
         sourceLabel = try store.label(for: "\(name):journald")
         facts = .ofJournal(sourceName: name, scope: scope, nowMilliseconds: 0)
         reader = try JournalReader(
@@ -51,7 +51,7 @@ final class JournalWorker: SourceWorker {
         reader.turn(bytesMax: bytesMax) { entries in
             var facts = facts
             facts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, ruleLabels: ruleLabels, sourceLabel: sourceLabel, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: sourceLabel, nowMilliseconds: nowMilliseconds)
             deriver.derive(entries, facts, into: &sink)
         }
     }

@@ -68,11 +68,14 @@ final class Pipeline {
         self.control = control
         self.logger = logger
         self.onCommit = onCommit
+        let builder = TurnBuilder(destinations: plan.destinations)
+        self.builder = builder
         workers = try plan.sources.map { source -> any SourceWorker in
-            guard let journal = source.journal else { return try FileWorker(source, store: store, scope: plan.scope) }
-            return try JournalWorker(journal, rules: source.rules, store: store, scope: plan.scope)
+            guard let journal = source.journal else {
+                return try FileWorker(source, store: store, builder: builder, scope: plan.scope)
+            }
+            return try JournalWorker(journal, rules: source.rules, store: store, builder: builder, scope: plan.scope)
         }
-        builder = TurnBuilder(destinations: plan.destinations)
         waiter = Waiter(wakeup: control.wakeup)
     }
 

@@ -109,7 +109,8 @@ extension RuleSet {
                 literals.isEmpty
                 ? "looks at every record, for no text of 3 bytes or more is certain to be in it"
                 : "looks at records that hold \(literals.joined(separator: " or "))"
-            return "\(rule.name) (\(rule.place)): \(calls); \(way)"
+            let goal = rule.destinations.map { " to \($0.joined(separator: ", "))" } ?? ""
+            return "\(rule.name) (\(rule.place)): \(calls)\(goal); \(way)"
         }
     }
 }

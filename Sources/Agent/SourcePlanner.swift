@@ -16,11 +16,9 @@ struct SourcePlanner {
     init(settings: Settings, problems: ProblemCollector) {
         self.settings = settings
         self.problems = problems
-        // An event that one destination does not allow must not be sent to it, so all have to allow it.
-        let allowed = settings.destinations.map { Set($0.allowedReservedEvents) }
         context = RuleContext(
             hostName: IDScope.hostName(), environment: settings.environment,
-            allowedReservedEvents: allowed.dropFirst().reduce(allowed.first ?? []) { $0.intersection($1) })
+            destinations: Dictionary(uniqueKeysWithValues: settings.destinations.map { ($0.name, Set($0.allowedReservedEvents)) }))
         files = settings.rules.flatMap { RuleFiles.matching($0.text) }
     }
 

@@ -22,10 +22,15 @@ final class TurnBuilder {
         open = destinations.map { name in (0..<Slot.count).map { CallChunk(destination: name, slot: Slot(number: UInt8($0))) } }
     }
 
-    /// Adds a call for every destination.
-    func add(_ call: Span<UInt8>, _ facts: CallFacts, _ entry: CallEntry) {
-        byteCount += call.count * destinations.count
-        for index in destinations.indices {
+    /// Which destinations get the calls of a rule, as indices.
+    func targets(of rule: Rule) -> [Int] {
+        destinations.indices.filter { rule.destinations?.contains(destinations[$0]) ?? true }
+    }
+
+    /// Adds a call for each of `targets`.
+    func add(_ call: Span<UInt8>, _ facts: CallFacts, _ entry: CallEntry, for targets: [Int]) {
+        byteCount += call.count * targets.count
+        for index in targets {
             guard let barrierSlot = facts.barrierSlot else {
                 let slot = Int(facts.slot.number)
                 open[index][slot].append(call, entry)
@@ -42,12 +47,12 @@ final class TurnBuilder {
     }
 
     /// Keeps a call that must not be sent.
-    func reject(_ call: Span<UInt8>, _ reason: CallFacts.Rejection, _ entry: CallEntry, atMS: Int64) {
-        byteCount += call.count * destinations.count
-        for destination in destinations {
+    func reject(_ call: Span<UInt8>, _ reason: CallFacts.Rejection, _ entry: CallEntry, for targets: [Int], atMS: Int64) {
+        byteCount += call.count * targets.count
+        for index in targets {
             rejected.append(
                 DeadLetter(
-                    destination: destination, call: call.withUnsafeBufferPointer { Array($0) }, reason: .init(reason), answer: nil,
+                    destination: destinations[index], call: call.withUnsafeBufferPointer { Array($0) }, reason: .init(reason), answer: nil,
                     rule: entry.rule, source: entry.source, offset: entry.offset, atMS: atMS))
         }
     }
@@ -72,20 +77,29 @@ final class TurnBuilder {
     }
 }
 
+/// What the turn has to know of a rule.
+struct RuleRoute {
+    /// In the store.
+    let label: UInt32
+    /// As `TurnBuilder.targets`.
+    let targets: [Int]
+}
+
 /// Passes the calls of one file to the turn.
 struct TurnSink: CallSink {
     let builder: TurnBuilder
-    /// Per rule of the source, its label in the store.
-    let ruleLabels: [UInt32]
+    /// Per rule of the source.
+    let routes: [RuleRoute]
     let sourceLabel: UInt32
     let nowMilliseconds: Int64
 
     func take(_ call: Span<UInt8>, _ facts: CallFacts) {
-        let entry = CallEntry(byteCount: UInt32(call.count), rule: ruleLabels[facts.rule], source: sourceLabel, offset: facts.recordOffset)
+        let route = routes[facts.rule]
+        let entry = CallEntry(byteCount: UInt32(call.count), rule: route.label, source: sourceLabel, offset: facts.recordOffset)
         switch facts.verdict {
-        case .send: builder.add(call, facts, entry)
+        case .send: builder.add(call, facts, entry, for: route.targets)
         case .shadow: break
-        case .reject(let reason): builder.reject(call, reason, entry, atMS: nowMilliseconds)
+        case .reject(let reason): builder.reject(call, reason, entry, for: route.targets, atMS: nowMilliseconds)
         }
     }
 }

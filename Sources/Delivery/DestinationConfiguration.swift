@@ -7,7 +7,8 @@ package struct DestinationConfiguration: Sendable {
         /// One request's body with envelope and commas.
         package var bytesMax = CallLimits.batchBytesMax
         package var callsMax = CallLimits.batchCallsMax
-        /// How long a call may wait for others to share its request.
+        /// How long a call may wait for others to share its request: until so long after the last request of its lane, so that
+        /// one that comes after a quiet time does not wait at all.
         package var delayMax = Duration.seconds(1)
 
         package init() {}

@@ -9,10 +9,15 @@ enum Envelope {
     static let byteCount = head.count + middle.count + "2026-11-23T06:37:04.000Z".utf8.count + tail.count
 
     static func body(_ batch: Batch, _ range: Range<Int>, sentAtMS: Int64) -> [UInt8] {
+        body(sentAtMS: sentAtMS, callsByteCount: batch.byteCount(range)) { batch.append(range, to: &$0) }
+    }
+
+    /// - Parameter calls: appends the calls, joined by commas.
+    static func body(sentAtMS: Int64, callsByteCount: Int, calls: (inout [UInt8]) -> Void) -> [UInt8] {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(batch.byteCount(range) + byteCount)
+        bytes.reserveCapacity(callsByteCount + byteCount)
         bytes.append(contentsOf: head)
-        batch.append(range, to: &bytes)
+        calls(&bytes)
         bytes.append(contentsOf: middle)
         CivilTime(sinceEpochMS: sentAtMS).writeISO(into: &bytes)
         bytes.append(contentsOf: tail)

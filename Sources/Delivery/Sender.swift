@@ -42,6 +42,8 @@ package actor Sender {
     var takingBack: [TakenBack] = []
     /// Since when each lane has been at a step that it will not wait at for long; lanes that wait are not here.
     var busySince: [Int: Duration] = [:]
+    /// By lane: when its last batch was taken.
+    private var tookAt: [Int: Duration] = [:]
     /// Lanes that have taken a batch or are about to.
     private var lanesAtWork: Set<Int> = []
     /// By lane: the chunks that nobody may drop while the lane works on them.
@@ -189,6 +191,7 @@ extension Sender {
                     if store.claim(pick.ids) {
                         claims[lane] = pick.ids
                         lanesAtWork.insert(lane)
+                        tookAt[lane] = now
                         if expiry == .zero {
                             try await expire(pick, lane)
                         } else {
@@ -219,8 +222,9 @@ extension Sender {
             let hasWork = { self.schedule.pick(lane: $0, bytesMax: 1, callsMax: 1) != nil }
             return hold.isTurn(of: lane, lanes: configuration.lanes, hasWork: hasWork) ? .zero : nil
         }
-        if isDraining || pick.isFull { return .zero }
-        return max(.zero, pick.seenAt + configuration.batch.delayMax - now)
+        // What comes after a quiet time is likely alone and leaves at once; what follows soon after a batch waits for company.
+        guard !isDraining, !pick.isFull, let tookAt = tookAt[lane] else { return .zero }
+        return max(.zero, min(tookAt, pick.seenAt) + configuration.batch.delayMax - now)
     }
 
     /// Reads more rows when there may be some and there is room for them.

@@ -2,13 +2,16 @@
 // drops in silence. A body is taken whole or not at all; every call that is wrong is named with its first fault.
 //
 // Stricter than the API where a slip of the sender's would lose data unseen: fields that the API does not know, a null
-// anywhere, a time in any other form than WireTimestamp, an id twice in one request.
+// anywhere, a time in any other form than WireTimestamp, an id twice in one request. A sender that does not ask for strictness
+// (`X-Strict-Mode`), as the official SDKs do not, may send what the API itself takes: nulls, times with offsets, a category.
 
 package import Calls
 
 package struct BodyJudge: Sendable {
     /// The most bytes of one call.
     package let callBytesMax: Int
+    /// Whether the sender asked for strictness.
+    package var isStrict = true
 
     /// The longest message id in bytes, a limit of our own: the receiver remembers ids.
     package static let messageIDBytesMax = 100
@@ -27,8 +30,8 @@ package struct BodyJudge: Sendable {
         let elements = document.elements(of: batch)
         guard !elements.isEmpty else { throw Refusal(status: 400, "batch is empty") }
         guard let sentAt = member("sentAt", of: envelope, in: document) else { throw Refusal(status: 400, "no sentAt") }
-        guard WireTimestamp.isValid(document.content(of: sentAt)) else { throw Refusal(status: 400, timeProblem("sentAt")) }
-        for member in envelope where document.kind(of: member.value) == .null {
+        guard isTime(sentAt, in: document) else { throw Refusal(status: 400, timeProblem("sentAt")) }
+        for member in envelope where isStrict && document.kind(of: member.value) == .null {
             throw Refusal(status: 400, "\(Refusal.quote(document.content(of: member.key))) is null")
         }
 
@@ -74,10 +77,11 @@ package struct BodyJudge: Sendable {
         let range = document.range(of: value)
         guard document.kind(of: value) == .object else { throw CallFault("not an object") }
         guard range.count <= callBytesMax else { throw CallFault("\(range.count) bytes, more than \(callBytesMax)") }
-        if let null = document.firstNull(in: value) {
+        if isStrict, let null = document.firstNull(in: value) {
             throw CallFault("a null, \(document.range(of: null).lowerBound - range.lowerBound) bytes into the call")
         }
-        let members = document.members(of: value)
+        // Only a sender that is not strict gets this far with a null; the API takes it as a field that is not there.
+        let members = document.members(of: value).filter { document.kind(of: $0.value) != .null }
         let type = try type(of: members, in: document, impliedType: impliedType)
         for member in members {
             try judge(member, ofCall: type, in: document)
@@ -119,13 +123,19 @@ package struct BodyJudge: Sendable {
                 throw CallFault("messageId of \(count) bytes, more than \(Self.messageIDBytesMax)")
             }
         case "timestamp", "originalTimestamp", "sentAt":
-            guard WireTimestamp.isValid(document.content(of: member.value)) else { throw CallFault(timeProblem(name)) }
+            guard isTime(member.value, in: document) else { throw CallFault(timeProblem(name)) }
+        case "category" where !isStrict && (type == .page || type == .screen): return
         case "userId", "anonymousId", type.ownField: try requireText(name, member.value, in: document)
         case "context", "integrations", type.payloadKey:
             guard kind == .object else { throw CallFault("\(name) is not an object") }
         default:
             throw CallFault("\(Refusal.quote(document.content(of: member.key))) is no field of \(type.rawValue), the API would drop it")
         }
+    }
+
+    private func isTime(_ value: JSONDocument.Value, in document: JSONDocument) -> Bool {
+        let text = document.content(of: value)
+        return WireTimestamp.isValid(text) || (!isStrict && WireTimestamp.isDateTime(text))
     }
 
     private func requireText(_ name: String, _ value: JSONDocument.Value, in document: JSONDocument) throws(CallFault) {

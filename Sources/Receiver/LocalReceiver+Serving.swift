@@ -41,7 +41,7 @@ extension LocalReceiver {
         deadline.cancel()
         let calls: [AcceptedCall]
         do {
-            calls = try judge(body, sentTo: endpoint)
+            calls = try judge(body, sentTo: endpoint, isStrict: head.isStrict)
         } catch {
             return try await write(await answer(to: error, isStrict: head.isStrict), closing: false, writer)
         }
@@ -74,8 +74,10 @@ extension LocalReceiver {
         return body
     }
 
-    private nonisolated func judge(_ body: [UInt8], sentTo endpoint: Endpoint) throws(Refusal) -> [AcceptedCall] {
-        switch endpoint {
+    private nonisolated func judge(_ body: [UInt8], sentTo endpoint: Endpoint, isStrict: Bool) throws(Refusal) -> [AcceptedCall] {
+        var bodyJudge = bodyJudge
+        bodyJudge.isStrict = isStrict
+        return switch endpoint {
         case .health: []
         case .batch: try bodyJudge.judge(batch: body)
         case .call(let type): [try bodyJudge.judge(call: body, type: type)]

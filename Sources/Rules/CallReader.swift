@@ -115,9 +115,9 @@ struct CallReader {
         return members
     }
 
-    /// The reserved events that no destination allows.
+    /// The reserved events that the rule may not send.
     private var reservedEvents: [[UInt8]] {
-        ReservedNames.events.subtracting(scope.context.allowedReservedEvents).sorted().map { [UInt8]($0.utf8) }
+        ReservedNames.events.subtracting(scope.allowedReservedEvents).sorted().map { [UInt8]($0.utf8) }
     }
 
     private func payload(_ type: CallType, _ form: LongForm, article: String, usesCaptures: Bool) -> Payload {
@@ -178,11 +178,11 @@ struct CallReader {
     /// Names that would change people or settings, or give secrets away.
     private func checkNames(_ call: CallTemplate, _ form: LongForm, at key: Node) {
         if call.type == .track, let event = call.own?.literal.map({ String(decoding: $0, as: UTF8.self) }),
-            ReservedNames.events.contains(event), !scope.context.allowedReservedEvents.contains(event)
+            ReservedNames.events.contains(event), !scope.allowedReservedEvents.contains(event)
         {
             problems.add(
                 "the event \(quoted(event)) is a command: it changes or deletes people", at: form.own ?? key,
-                hint: "choose another name, or list it under the destination's `allow_reserved_events`")
+                hint: "choose another name, or list it under `allow_reserved_events` of each destination that gets it")
         }
         for placed in names(of: call, form, at: key) {
             let name = placed.name

@@ -20,6 +20,8 @@ package struct Rule: Sendable {
     package let mode: Mode
     /// Later rules of the same pack do not see a record that this one matched.
     package let isFinal: Bool
+    /// The names of the destinations that get the rule's calls; nil: all.
+    package let destinations: [String]?
     /// What every matching record must contain; see `LiteralRequirement`.
     package let requirement: LiteralRequirement
     /// The rule's tests, in order.

@@ -13,7 +13,8 @@ struct RuleReader {
     let problems: ProblemCollector
 
     private static let ownKeys = [
-        "name", "revision", "mode", "final", "field", "match", "utf", "where", "types", "key", "add", "context", "integrations",
+        "name", "revision", "mode", "final", "destinations", "field", "match", "utf", "where", "types", "key", "add", "context",
+        "integrations",
         "timestamp",
         "allow_raw", "allow_secret", "tests",
     ]
@@ -28,7 +29,8 @@ struct RuleReader {
         guard let written = patterns(map, options) else { return nil }
         let patterns = written.map(\.pattern)
         let subject = self.subject(map)
-        let scope = scope(map, patterns)
+        let destinations = self.destinations(map)
+        let scope = scope(map, patterns, destinations)
         let conditions =
             map["where"].map {
                 ConditionReader(scope: scope, options: options, named: named, problems: problems).conditions($0, of: "`where`")
@@ -51,7 +53,7 @@ struct RuleReader {
         let tests = map["tests"].map { RuleTest.read($0, in: problems) } ?? []
         guard problems.problems.count == countBefore else { return nil }
         return Rule(
-            name: name, place: node.place, mode: mode, isFinal: isFinal,
+            name: name, place: node.place, mode: mode, isFinal: isFinal, destinations: destinations,
             requirement: requirement(subject, patterns, conditions), tests: tests, subject: subject,
             patterns: written.map { written in
                 RulePattern(
@@ -101,8 +103,29 @@ struct RuleReader {
         return .slot(0)
     }
 
+    /// Nil: all of them.
+    private func destinations(_ map: Mapping) -> [String]? {
+        guard let node = map["destinations"], let nodes = node.stringNodes(in: problems, what: "destinations") else { return nil }
+        let known = context.destinations.map { $0.keys.sorted() }
+        if nodes.isEmpty {
+            problems.add(
+                "`destinations` is empty", at: node, hint: "leave it out for all of them; `mode: shadow` derives and sends nothing")
+        }
+        var names: [String] = []
+        for node in nodes {
+            guard let name = node.text, !names.contains(name) else { continue }
+            names.append(name)
+            guard let known, !known.contains(name) else { continue }
+            let hint = nearest(name, among: known).map { "did you mean `\($0)`?" }
+            problems.add(
+                "there is no destination called \(quoted(name))", at: node,
+                hint: hint ?? "destinations of eventail.yaml: \(known.joined(separator: ", "))")
+        }
+        return names
+    }
+
     /// The names of all patterns' groups, in the order in which they first stand, and the types that `types` gives them.
-    private func scope(_ map: Mapping, _ patterns: [Pattern]) -> Scope {
+    private func scope(_ map: Mapping, _ patterns: [Pattern], _ destinations: [String]?) -> Scope {
         var names: [String] = []
         for name in patterns.flatMap({ $0.groupNames.map(\.name) }) where !names.contains(name) { names.append(name) }
         var types: [String: ValueType] = [:]
@@ -117,7 +140,9 @@ struct RuleReader {
                 ValueType(rawValue: $0)
             }
         }
-        return Scope(groupNames: names, groupTypes: types, fields: fields, tables: tables, context: context)
+        return Scope(
+            groupNames: names, groupTypes: types, fields: fields, tables: tables, context: context,
+            allowedReservedEvents: context.allowedReservedEvents(for: destinations))
     }
 
     private func checkHasCall(_ map: Mapping, _ node: Node) {

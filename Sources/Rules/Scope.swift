@@ -10,13 +10,21 @@ package struct RuleContext: Sendable {
     package var hostName: String
     /// The environment variables that the configuration allows (`environment: […]`), with their values.
     package var environment: [String: String]
-    /// Reserved event names that the destinations allow.
-    package var allowedReservedEvents: Set<String>
+    /// By the name of each destination the reserved event names that it allows; nil where rules are read without a configuration,
+    /// so that whether a destination exists is not known.
+    package var destinations: [String: Set<String>]?
 
-    package init(hostName: String, environment: [String: String] = [:], allowedReservedEvents: Set<String> = []) {
+    package init(hostName: String, environment: [String: String] = [:], destinations: [String: Set<String>]? = nil) {
         self.hostName = hostName
         self.environment = environment
-        self.allowedReservedEvents = allowedReservedEvents
+        self.destinations = destinations
+    }
+
+    /// Reserved event names that all of the destinations in `names` allow: what one does not allow must not be sent to it.
+    /// - Parameter names: nil: all destinations.
+    func allowedReservedEvents(for names: [String]?) -> Set<String> {
+        let sets = (destinations ?? [:]).filter { names?.contains($0.key) ?? true }.map(\.value)
+        return sets.dropFirst().reduce(sets.first ?? []) { $0.intersection($1) }
     }
 }
 
@@ -30,6 +38,8 @@ struct Scope {
     /// The pack's `tables`, by name.
     let tables: [String: LookupTable]
     let context: RuleContext
+    /// Reserved event names that the rule may send.
+    let allowedReservedEvents: Set<String>
 
     private static let sourceNames = ["source.name", "source.path", "host.name"]
 

@@ -19,7 +19,7 @@ package struct DestinationSettings: Sendable {
     package struct Batch: Hashable, Sendable {
         package var bytesMax = Self.bytesMaxDefault
         package var callsMax = Self.callsMaxDefault
-        /// How long a lone call waits for company; may be 0.
+        /// How long a call that follows others waits for company; may be 0.
         package var delayMaxMilliseconds = Self.delayMaxMillisecondsDefault
 
         /// Safely below the API's 500 KB.

@@ -23,8 +23,7 @@ struct Eventail: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, StatusCommand.self, SourcesCommand.self, ReloadCommand.self, CheckCommand.self, TestCommand.self,
-            DeriveCommand.self,
-            ExplainCommand.self, DeadLettersCommand.self, ReceiveCommand.self,
+            DeriveCommand.self, ExplainCommand.self, SendCommand.self, DeadLettersCommand.self, ReceiveCommand.self,
             DemoCommand.self,
             VersionCommand.self,
         ])

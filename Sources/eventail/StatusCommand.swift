@@ -50,8 +50,10 @@ private struct StatusPage {
             [["rule", "matched", "calls", "incomplete", "limit hits"]]
             + status.rules.map { [$0.name, "\($0.matched)", "\($0.calls)", "\($0.incomplete)", "\($0.limitHits)"] }
         let destinations =
-            [["destination", "derived", "delivered", "dead letters", "waiting"]]
-            + status.destinations.map { [$0.name, "\($0.derived)", "\($0.delivered)", "\($0.deadLettered)", "\($0.waiting)"] }
+            [["destination", "derived", "delivered", "dead letters", "discarded", "waiting"]]
+            + status.destinations.map {
+                [$0.name, "\($0.derived)", "\($0.delivered)", "\($0.deadLettered)", "\($0.discarded)", "\($0.waiting)"]
+            }
         return head + [table, rules, destinations].flatMap { [""] + AlignedTable.lines($0, left: [0]) }
     }
 }

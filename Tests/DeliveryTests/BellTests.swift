@@ -3,7 +3,7 @@
 import Delivery
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct BellTests {
+@Suite(.timeLimit(.minutes(5))) struct BellTests {
     @Test func aRingBeforeTheWaitIsNotMissed() async {
         let bell = Bell()
         let seen = bell.rings

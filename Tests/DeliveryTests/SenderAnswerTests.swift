@@ -59,6 +59,8 @@ import Testing
             try await eventually("two probes") { fixture.receiver.requests.count >= 6 }
             // Whatever was in flight when the hold began, then one call at a time.
             #expect(fixture.receiver.requests.dropFirst(4).allSatisfy { $0.ids.count == 1 })
+            // Redirects are not followed.
+            #expect(fixture.receiver.requests.allSatisfy { $0.head.uri == "/v1/batch" })
             fixture.receiver.follow { _, _ in .ok }
             try await eventually("everything accepted") { try await fixture.counters().waiting == 0 }
             #expect(sender.snapshot.holdReason == nil)

@@ -38,17 +38,45 @@ import Testing
         #expect(try fixture.deadLetters().map(\.id) == large)
     }
 
-    @Test func callsWaitForOthersUpToTheDelayAndNoLonger() async throws {
+    @Test func aLoneCallLeavesAtOnceAndThoseThatFollowWaitForCompany() async throws {
         let fixture = try await SenderFixture(ScriptedReceiver())
-        let sender = try fixture.sender { $0.batch.delayMax = .seconds(200) }
+        let time = SteppedClock()
+        let sender = try fixture.sender(clock: time.senderClock) { $0.batch.delayMax = .seconds(60) }
         try await fixture.running(sender) {
-            let ids = try fixture.commit(slot: 1) + fixture.commit(slot: 1)
-            let start = DispatchTime.now().uptimeNanoseconds
+            // Time stands still.
+            let first = try fixture.commit(slot: 1)
             sender.wake()
-            try await eventually("the request") { fixture.receiver.requests.count == 1 }
-            let waited = (DispatchTime.now().uptimeNanoseconds - start) * UInt64(SenderClock.fastFactor)
-            #expect(fixture.receiver.requests.map(\.ids) == [ids])
-            #expect(waited >= UInt64(200e9))
+            try await eventually("the lone call") { try await fixture.counters().delivered == 1 }
+            let second = try fixture.commit(slot: 1)
+            sender.wake()
+            time.advance(by: .seconds(40))
+            let third = try fixture.commit(slot: 1)
+            sender.wake()
+            let start = time.now
+            try await time.pass(until: "those that followed leave") { fixture.receiver.requests.count == 2 }
+            #expect(fixture.receiver.requests.map(\.ids) == [first, second + third])
+            // They had waited for 40 seconds.
+            #expect(time.now - start >= .seconds(20))
+            try await eventually("they are settled") { try await fixture.counters().delivered == 3 }
+            time.advance(by: .seconds(60))
+            try fixture.commit(slot: 1)
+            sender.wake()
+            try await eventually("another lone call, while time stands still") { try await fixture.counters().delivered == 4 }
+        }
+    }
+
+    @Test func aFullBatchWaitsForNothing() async throws {
+        let fixture = try await SenderFixture(ScriptedReceiver())
+        let sender = try fixture.sender { change in
+            change.batch.delayMax = .seconds(100_000)
+            change.batch.callsMax = 3
+        }
+        try await fixture.running(sender) {
+            for count in 1...3 {
+                try fixture.commit(slot: 1, calls: 3)
+                sender.wake()
+                try await eventually("request \(count)") { fixture.receiver.requests.count == count }
+            }
         }
     }
 

@@ -27,6 +27,22 @@ struct BodyJudgeTests {
         }
     }
 
+    /// As the vendor's SDKs send it, which do not ask for strictness.
+    @Test func withoutStrictnessTheAPIsOwnTasteCounts() throws {
+        let call =
+            #"{"type":"page","messageId":"m","timestamp":"2026-11-23T06:37:03.066123+00:00","userId":"u1","anonymousId":null,"#
+            + #""category":"Docs","name":"Home","properties":{"a":null}}"#
+        let body = Array(#"{"batch":[\#(call)],"sentAt":"2026-11-23T06:37:03+00:00","more":null}"#.utf8)
+        var judge = BodyJudge()
+        judge.isStrict = false
+        #expect(try judge.judge(batch: body).map(\.json) == [Array(call.utf8)])
+        #expect(!problems(body).isEmpty)
+        // What the API would throw away is refused all the same.
+        for wrong in [#""userId":null"#, #""userId":"u1","nonsense":1"#, #""userId":"""#] {
+            #expect(problems(Self.batch(Self.call("page", wrong)), judge).count == 1, "\(wrong)")
+        }
+    }
+
     @Test func eachTypeIsAcceptedAsItWasReceived() throws {
         let calls = [
             Self.call("alias", id: "a", #""userId":"u1","previousId":"p1""#),

@@ -190,7 +190,7 @@ struct LocalReceiverTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aGracefulShutdownAnswersWhatIsUnderWay() async throws {
+    @Test(.timeLimit(.minutes(5))) func aGracefulShutdownAnswersWhatIsUnderWay() async throws {
         try await RunningReceiver.with {
             $0.faults = try FaultPlan(parsing: ["delay=500ms"])
         } _: { (running) async throws in
@@ -202,7 +202,7 @@ struct LocalReceiverTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aCancelledReceiverEndsDespiteOpenConnections() async throws {
+    @Test(.timeLimit(.minutes(5))) func aCancelledReceiverEndsDespiteOpenConnections() async throws {
         var configuration = ReceiverConfiguration()
         configuration.address = ListenAddress(host: "127.0.0.1", port: 0)
         let (ports, portFound) = AsyncStream.makeStream(of: Int.self)
@@ -219,7 +219,7 @@ struct LocalReceiverTests {
         #expect(await silent.answer == "")
     }
 
-    @Test(.timeLimit(.minutes(1))) func aReceiverCancelledAtAnyMomentEnds() async throws {
+    @Test(.timeLimit(.minutes(5))) func aReceiverCancelledAtAnyMomentEnds() async throws {
         for turns in 0..<20 {
             var configuration = ReceiverConfiguration()
             configuration.address = ListenAddress(host: "127.0.0.1", port: 0)

@@ -20,4 +20,18 @@ struct WireTimestampTests {
     func anythingElseIsRefused(_ text: String) {
         #expect(!WireTimestamp.isValid(Array(text.utf8)))
     }
+
+    @Test func otherFormsOfTheStandardAreTimesTheAPITakes() {
+        for text in [
+            "2026-11-23T06:37:03Z", "2026-11-23T06:37:03.066123+00:00", "2026-11-23T06:37:03-05:30", "2026-11-23T06:37:03.066Z",
+        ] {
+            #expect(WireTimestamp.isDateTime(Array(text.utf8)), "\(text)")
+        }
+        for text in [
+            "", "2026-11-23T06:37:03", "2026-11-23T06:37:03.Z", "2026-11-23T06:37:03.0+0000", "2026-11-23T06:37:03+24:00",
+            "2026-11-23T06:37:03+00:60", "2026-02-30T06:37:03Z", "2026-11-23T06:37:03ZZ", "2026-11-23T06:37:03+00:0x",
+        ] {
+            #expect(!WireTimestamp.isDateTime(Array(text.utf8)), "\(text)")
+        }
+    }
 }

@@ -152,7 +152,7 @@ import Testing
         #expect(
             try derive(yaml, input).made.map(\.facts.verdict)
                 == [.reject(.reservedEvent), .send, .reject(.reservedEvent)])
-        let allowing = RuleContext(hostName: "h", allowedReservedEvents: ["User Deleted"])
+        let allowing = RuleContext(hostName: "h", destinations: ["main": ["User Deleted"]])
         #expect(
             try derive(yaml, input, context: allowing).made.map(\.facts.verdict) == [.send, .send, .reject(.reservedEvent)])
     }

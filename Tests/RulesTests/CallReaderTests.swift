@@ -204,8 +204,31 @@ import Testing
     }
 
     @Test func reservedEventsCanBeAllowedByTheDestinations() throws {
-        let allowing = RuleContext(hostName: "h", allowedReservedEvents: ["User Suppressed"])
+        let allowing = RuleContext(hostName: "h", destinations: ["main": ["User Suppressed"]])
         #expect(try derive(head + "    track: User Suppressed\n", "user=u1\n", context: allowing).made.map(\.facts.verdict) == [.send])
         #expect(refusals(head + "    track: User Deleted\n", context: allowing).count == 1)
+    }
+
+    @Test func aRuleMayNameItsDestinations() throws {
+        let known = RuleContext(hostName: "h", destinations: ["crm": ["User Deleted"], "warehouse": []])
+        func rules(_ lines: String) -> String { head + "    track: Seen\n    \(lines)\n" }
+        #expect(try pack(rules("destinations: [crm, crm]"), context: known).rules[0].destinations == ["crm"])
+        #expect(try pack(rules("destinations: warehouse"), context: known).rules[0].destinations == ["warehouse"])
+        #expect(try pack(rules("final: false"), context: known).rules[0].destinations == nil)
+        // Without a configuration nobody knows the names.
+        #expect(try pack(rules("destinations: [elsewhere]")).rules[0].destinations == ["elsewhere"])
+        let typo = refusals(rules("destinations: [warehose]"), context: known)
+        #expect(typo.count == 1 && typo[0].contains("no destination called `warehose`") && typo[0].contains("did you mean `warehouse`?"))
+        #expect(refusals(rules("destinations: [x]"), context: known)[0].contains("crm, warehouse"))
+        #expect(refusals(rules("destinations: []"), context: known).count == 1)
+    }
+
+    @Test func anEventIsAllowedByAllThatGetIt() throws {
+        let some = RuleContext(hostName: "h", destinations: ["crm": ["User Deleted"], "warehouse": []])
+        let call = head + "    track: User Deleted\n"
+        #expect(refusals(call, context: some).count == 1)
+        #expect(refusals(call + "    destinations: [crm]\n", context: some).isEmpty)
+        #expect(refusals(call + "    destinations: [crm, warehouse]\n", context: some).count == 1)
+        #expect(refusals(call + "    destinations: [crm]\n").count == 1)
     }
 }

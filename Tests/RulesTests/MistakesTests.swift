@@ -75,7 +75,7 @@ import Testing
         Mistake(
             "rules:\n  - nonsense",
             "2:5: expected a map for a rule, found `nonsense`\n"
-                + "  hint: it has keys such as `name`, `revision`, `mode`, `final`, `field`, `match`, `utf`, `where`"
+                + "  hint: it has keys such as `name`, `revision`, `mode`, `final`, `destinations`, `field`, `match`, `utf`"
         ),
         Mistake("rules:\n  - match: '(?<userId>x)'\n    track: E", "2:5: `name` is missing in a rule\n  hint: name: order-completed"),
         Mistake(
@@ -201,7 +201,7 @@ import Testing
         rule(
             "    track: User Deleted",
             "4:12: the event `User Deleted` is a command: it changes or deletes people\n"
-                + "  hint: choose another name, or list it under the destination's `allow_reserved_events`"
+                + "  hint: choose another name, or list it under `allow_reserved_events` of each destination that gets it"
         ),
         rule(
             "    track: { event: E, properties: { recipient: a, deep: { reply_to: b } } }",

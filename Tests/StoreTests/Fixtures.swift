@@ -31,6 +31,16 @@ final class TemporaryDirectory: Sendable {
         return copy
     }
 
+    /// Cuts a file off at `place` (0: its start, 1: its end), or turns a bit there.
+    func tear(file: String, at place: Double, flipping: Bool) throws {
+        guard FileManager.default.fileExists(atPath: "\(path)/\(file)") else { return }
+        let url = URL(fileURLWithPath: "\(path)/\(file)")
+        var data = try Data(contentsOf: url)
+        let index = Int(Double(data.count) * place)
+        if flipping, index < data.count { data[index] ^= 1 } else { data = data.prefix(index) }
+        try data.write(to: url)
+    }
+
     func write<Value>(_ body: (Database) throws -> Value) throws -> Value {
         try DatabaseQueue(path: database).write(body)
     }

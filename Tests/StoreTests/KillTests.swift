@@ -41,6 +41,37 @@ import Testing
         }
     }
 
+    /// A machine that loses power may keep any part of what was written last, but whole turns and settlements are all it finds.
+    @Test(arguments: [1, 2, 3] as [UInt64]) func aTornTailOfTheLogIsAsIfItHadNotBeenWritten(seed: UInt64) async throws {
+        var random = SeededRandom(seed: seed)
+        let directory = TemporaryDirectory()
+        let store = try Store.open(directory: directory.path)
+        defer { store.close() }
+        var model = Model()
+        var derived: Set<Int64> = [0]
+        for step in 0..<30 {
+            if Bool.random(using: &random) || model.waiting.isEmpty {
+                let calls = (0..<Int.random(in: 1...4, using: &random)).map { "[\(step),\($0)]" }
+                _ = try store.pipeline.commit(turn(chunk(calls)))
+                model.waiting.append((try await store.sender.rows(destination: "main", after: 0, countMax: 1000).last!.id, calls))
+                model.derived += calls.count
+                derived.insert(Int64(model.derived))
+            } else {
+                try await settleSome(&model, store, &random)
+            }
+            let copy = directory.copied()
+            try copy.tear(file: "eventail.db-wal", at: Double.random(in: 0..<1, using: &random), flipping: step.isMultiple(of: 3))
+            let torn = try Store.open(directory: copy.path)
+            defer { torn.close() }
+            let (books, waiting) = try await torn.sender.books(destination: "main")
+            let total = books[.derived("main")] ?? 0
+            #expect(derived.contains(total), "seed \(seed), step \(step)")
+            #expect(total == (books[.delivered("main")] ?? 0) + (books[.deadLettered("main")] ?? 0) + Int64(waiting.calls))
+            let found = try await torn.sender.waiting()
+            #expect(found.reduce(0) { $0 + $1.chunk.entries.count } == waiting.calls)
+        }
+    }
+
     private func settleSome(_ model: inout Model, _ store: Store, _ random: inout SeededRandom) async throws {
         let index = Int.random(in: 0..<model.waiting.count, using: &random)
         let (id, calls) = model.waiting[index]

@@ -20,6 +20,17 @@ package enum Reply: Sendable {
     case flood(Int)
     /// Promise more than is sent, then close.
     case liar(Int)
+    /// These bytes in place of any proper answer, at once or one by one, and what becomes of the connection.
+    case raw(String, everyMS: Int64 = 0, then: End = .stay, isAcceptance: Bool = false)
+
+    package enum End: Sendable {
+        case stay
+        case close
+        /// The peer is told that the connection broke (RST).
+        case reset
+        /// The same bytes again, as fast as they are taken, without end.
+        case again
+    }
 
     package static let ok = Reply.answer(200)
 
@@ -31,6 +42,7 @@ package enum Reply: Sendable {
         switch self {
         case .answer(let status, _, _, _), .drip(let status), .flood(let status), .liar(let status): status
         case .close, .silence: nil
+        case .raw(_, _, _, let isAcceptance): isAcceptance ? 200 : nil
         }
     }
 }
@@ -53,6 +65,7 @@ package final class ScriptedReceiver: Sendable {
         var script: Script
         var requests: [Received] = []
         var accepted: [String] = []
+        var floodedBytes = 0
     }
 
     private let state: Mutex<State>
@@ -89,7 +102,7 @@ package final class ScriptedReceiver: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     guard let self else { return }
                     if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
-                    try channel.pipeline.syncOperations.configureHTTPServerPipeline()
+                    try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     try channel.pipeline.syncOperations.addHandler(RequestHandler(self))
                 }
             }
@@ -101,6 +114,11 @@ package final class ScriptedReceiver: Sendable {
     package var requests: [Received] { state.withLock { $0.requests } }
     /// Ids of accepted calls, in the order of acceptance, repeated ones included.
     package var accepted: [String] { state.withLock { $0.accepted } }
+
+    /// What peers took of answers without end.
+    package var floodedBytes: Int { state.withLock { $0.floodedBytes } }
+
+    fileprivate func noteFlooded(_ count: Int) { state.withLock { $0.floodedBytes += count } }
 
     package func follow(_ script: @escaping Script) {
         state.withLock { $0.script = script }
@@ -173,12 +191,55 @@ private final class RequestHandler: ChannelInboundHandler {
             drip("x", everyMS: 50, context)
         case .flood(let status):
             writeHead(status, [:], context)
-            drip(String(repeating: "x", count: 1 << 20), everyMS: 1, context)
+            flood(String(repeating: "x", count: 1 << 20), context)
         case .liar(let status):
             writeHead(status, ["Content-Length": "1000"], context)
             writeBytes("short", context)
             context.flush()
             context.close(promise: nil)
+        case .raw(let text, let everyMS, let end, _):
+            writeRaw(Array(text.utf8)[...], everyMS: everyMS, then: end, context)
+        }
+    }
+
+    /// Past the encoder, which writes proper answers only.
+    private func writeRaw(_ bytes: ArraySlice<UInt8>, everyMS: Int64, then end: Reply.End, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive, let encoder = try? context.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+        else { return }
+        let part = everyMS == 0 ? bytes : bytes.prefix(1)
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        encoder.writeAndFlush(NIOAny(ByteBuffer(bytes: part))).whenSuccess { [receiver] in
+            receiver.noteFlooded(part.count)
+            let context = bound.value.1
+            let rest = bytes.dropFirst(part.count)
+            switch end {
+            case _ where !rest.isEmpty:
+                context.eventLoop.scheduleTask(in: .milliseconds(everyMS)) {
+                    let (handler, context) = bound.value
+                    handler.writeRaw(rest, everyMS: everyMS, then: end, context)
+                }
+            case .stay: break
+            case .close: context.close(promise: nil)
+            case .reset:
+                // SO_LINGER with a time of 0: close(2) resets the connection (socket(7)).
+                _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+                context.close(promise: nil)
+            case .again:
+                context.eventLoop.execute {
+                    let (handler, context) = bound.value
+                    handler.writeRaw(bytes, everyMS: everyMS, then: end, context)
+                }
+            }
+        }
+    }
+
+    private func flood(_ text: String, _ context: ChannelHandlerContext) {
+        guard context.channel.isActive else { return }
+        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(string: text))))).whenSuccess {
+            let (handler, context) = bound.value
+            handler.receiver.noteFlooded(text.utf8.count)
+            handler.flood(text, context)
         }
     }
 
