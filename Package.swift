@@ -113,7 +113,7 @@ let package = Package(
             "DeliveryTests",
             ["Calls", "Delivery", "RandomSupport", "Store", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
         tests("DocumentsTests", ["Documents"]),
-        tests("EventailTests", ["Agent", "TestSupport", nioHTTP1]),
+        tests("EventailTests", ["Agent", "RandomSupport", "TestSupport", nioHTTP1]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),
         tests("JournalTests", ["Journal", "RandomSupport", "Records", "TestSupport"]),
         tests("PatternsTests", ["Patterns", "RandomSupport"]),

@@ -144,7 +144,7 @@ extension FileSource {
             let isStillThere = file.checkpoint.marks.last.map { survey.agrees(with: $0) == true } ?? true
             if origin.fingerprint == fingerprint, survey.size >= file.checkpoint.offset, isStillThere {
                 file.isVerified = true
-                file.checkpoint.lastSeenSeconds = wallClock()
+                file.checkpoint.lastSeenSeconds = scanSeconds
                 if survey.size > file.checkpoint.offset { notify(.siblingFound(path: file.path, offset: file.checkpoint.offset)) }
             } else {
                 startAnew(file)
@@ -171,7 +171,7 @@ extension FileSource {
             return
         }
         file.isVerified = true
-        file.checkpoint.lastSeenSeconds = wallClock()
+        file.checkpoint.lastSeenSeconds = scanSeconds
         guard carryOut(verdict, for: file, fingerprint, size: survey.size) else { return }
         notify(.siblingFound(path: file.path, offset: file.checkpoint.offset))
         enqueue(file)
@@ -237,7 +237,7 @@ extension FileSource {
         for live in lives {
             for sibling in newSiblings(of: live, since: since, among: entries, withRests: true) {
                 guard let file = admitSibling(sibling) else { continue }
-                file.predecessor = older.id
+                file.wait(for: older.id)
                 older = file
             }
         }

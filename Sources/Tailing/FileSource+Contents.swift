@@ -25,7 +25,7 @@ extension FileSource {
         for live in livePaths(of: foundPath ?? path) {
             for sibling in newSiblings(of: live, since: since, among: entries, withRests: !past.checkpoint.isFinished) {
                 guard let file = admitSibling(sibling) else { continue }
-                file.predecessor = older.id
+                file.wait(for: older.id)
                 older = file
             }
         }
@@ -36,7 +36,7 @@ extension FileSource {
         let fresh = add(
             FileCheckpoint(
                 source: configuration.name, path: path, device: key.device, inode: key.inode, origin: nil, offset: 0, marks: [],
-                lastSeenSeconds: wallClock()),
+                lastSeenSeconds: scanSeconds),
             phase: phase)
         fresh.open = open
         fresh.foundPath = foundPath
@@ -51,7 +51,7 @@ extension FileSource {
             visible.insert(fresh.id)
         }
         if occupants[path]?.file == past.id { occupants[path]?.file = fresh.id }
-        fresh.predecessor = older.id
+        fresh.wait(for: older.id)
         enqueue(fresh)
         // Rotated files that were found before are older, too.
         chain(at: livePaths(of: foundPath ?? path))
@@ -121,7 +121,7 @@ extension FileSource {
         let file = add(
             FileCheckpoint(
                 source: configuration.name, path: live, device: status.key.device, inode: status.key.inode, origin: nil, offset: 0,
-                marks: [], lastSeenSeconds: wallClock()),
+                marks: [], lastSeenSeconds: scanSeconds),
             phase: .following)
         file.foundPath = path
         startLeaving(file)
@@ -143,7 +143,7 @@ extension FileSource {
         if isDecoding { decoding = content.id }
         // Whoever waited for the file waits for the content now. Only for a smaller id, ever, so that nothing waits in a circle.
         for successor in files.values where successor.predecessor == holder.id && successor.id > content.id {
-            successor.predecessor = content.id
+            successor.wait(for: content.id)
         }
         if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
         content.foundPath = holder.foundPath

@@ -29,7 +29,7 @@ extension FileSource {
             return false
         }
         file.isVerified = true
-        file.checkpoint.lastSeenSeconds = wallClock()
+        file.checkpoint.lastSeenSeconds = scanSeconds
         return true
     }
 
@@ -57,7 +57,7 @@ extension FileSource {
         }
         file.isVerified = true
         file.isUndecided = true
-        file.checkpoint.lastSeenSeconds = wallClock()
+        file.checkpoint.lastSeenSeconds = scanSeconds
         let isComplete = file.phase == .ending
         guard let fingerprint = withBytes(0..<headBytes, { FileOrigin.fingerprint(ofHead: $0, isComplete: isComplete) }) else {
             // What was a copy had a first line: this is another file that has its inode.
@@ -112,7 +112,7 @@ extension FileSource {
         file.original = nil
         file.agreedBytes = nil
         file.checkpoint.origin = origin
-        file.checkpoint.lastSeenSeconds = wallClock()
+        file.checkpoint.lastSeenSeconds = scanSeconds
         file.changeCount += 1
         byFingerprint[origin.fingerprint, default: []].append(file.id)
     }

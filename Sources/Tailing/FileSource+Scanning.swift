@@ -6,9 +6,11 @@ import Records
 extension FileSource {
     /// Expands the globs and brings the known files up to date.
     func scan() {
+        // Before the look, and not later: what comes and goes at a path from now on has a time of last write no earlier than this.
+        scanSeconds = wallClock()
+        let seconds = scanSeconds
         var scan = discovery.scan()
         watch(scan)
-        let seconds = wallClock()
         let sightings = onePerFile(scan.sightings)
         var arrivals: [Sighting] = []
         var seen: Set<FileID> = []
@@ -192,8 +194,14 @@ extension FileSource {
         }
     }
 
+    /// By the time of their last write, and by their names where the file system's times do not tell.
     func byAge(_ sightings: [Sighting]) -> [Sighting] {
-        sightings.sorted { ($0.status.modifiedNS, $0.path) < ($1.status.modifiedNS, $1.path) }
+        sightings.map { (sighting: $0, turns: RotatedName.turns(Path.name(of: $0.path))) }
+            .sorted { left, right in
+                (left.sighting.status.modifiedNS, -left.turns, left.sighting.path)
+                    < (right.sighting.status.modifiedNS, -right.turns, right.sighting.path)
+            }
+            .map(\.sighting)
     }
 
     /// The file that stood at `path`, if it has no name any more.
@@ -221,7 +229,7 @@ extension FileSource {
     func add(_ sighting: Sighting, offset: UInt64, phase: TailedFile.Phase) -> TailedFile {
         let checkpoint = FileCheckpoint(
             source: configuration.name, path: sighting.path, device: sighting.status.key.device, inode: sighting.status.key.inode,
-            origin: nil, offset: offset, marks: [], lastSeenSeconds: wallClock())
+            origin: nil, offset: offset, marks: [], lastSeenSeconds: scanSeconds)
         let file = add(checkpoint, phase: phase)
         file.size = sighting.status.size
         file.modifiedNS = sighting.status.modifiedNS

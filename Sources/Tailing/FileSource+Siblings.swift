@@ -133,7 +133,7 @@ extension FileSource {
         for path in paths {
             let name = Path.name(of: path)
             let line = (members[Path.directory(of: path)] ?? []).filter { $0.name == name || RotatedName.isRotation($0.name, of: name) }
-            for (older, newer) in zip(line, line.dropFirst()) { newer.file.predecessor = older.file.id }
+            for (older, newer) in zip(line, line.dropFirst()) { newer.file.wait(for: older.file.id) }
         }
     }
 }

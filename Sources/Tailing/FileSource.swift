@@ -43,6 +43,9 @@ package final class FileSource {
     var forgotten: [Int64] = []
 
     var nowMS: Int64 = 0
+    /// When the last scan began: since then nobody knows what stands at which path. A file that is read, through its descriptor,
+    /// was not seen there for all that.
+    var scanSeconds: Int64 = 0
     var isFirstScan = true
     let isFirstStart: Bool
     /// What `didCommit` answers to.

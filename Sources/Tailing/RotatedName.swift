@@ -38,6 +38,19 @@ package enum RotatedName {
         !Set(livesWithEnding(of: name)).isDisjoint(with: livesWithEnding(of: other))
     }
 
+    /// How many rotations a name says to have been since: -1 if it is no rotated file's, and 0 if it is one's but numbers no
+    /// turns, as a date does.
+    package static func turns(_ name: String) -> Int {
+        let plain = decompressed(name) ?? name
+        guard !lives(of: plain).isEmpty else { return -1 }
+        let numbers = plain.split { separators.contains($0) }.filter { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+        guard numbers.allSatisfy({ $0.count <= turnsDigitsMax }) else { return 0 }
+        return numbers.last.flatMap { Int($0) } ?? 0
+    }
+
+    /// Longer numbers are dates and times.
+    private static let turnsDigitsMax = 4
+
     /// The name without what a compressor adds to it; nil where it has nothing of the kind.
     private static func decompressed(_ name: String) -> String? {
         CompressionFormat(fileName: name).map { String(name.dropLast($0.rawValue.count + 1)) }

@@ -55,8 +55,8 @@ final class TailedFile {
     var agreedBytes: UInt64?
     /// The file that stood at its path before, provided that that one is gone.
     var goneFormer: FileID?
-    /// The file whose lines are older than this one's and go first.
-    var predecessor: FileID?
+    /// The file whose lines are older than this one's and go first. Its id is the smaller one.
+    private(set) var predecessor: FileID?
     /// The last error that was told.
     var failure: SystemError?
     /// Counts changes of the checkpoint, to tell at a commit what has changed since.
@@ -70,6 +70,12 @@ final class TailedFile {
         size = checkpoint.offset
         modifiedNS = 0
         seenSeconds = checkpoint.lastSeenSeconds
+    }
+
+    /// Waits for the lines of an older file. Ids grow with age, so nothing ever waits in a circle, which would have no end.
+    func wait(for older: FileID) {
+        precondition(older < id, "a file waits for an older one only")
+        predecessor = older
     }
 
     /// Where it is, as far as is known.

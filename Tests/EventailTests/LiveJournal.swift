@@ -41,7 +41,7 @@ final class LiveJournal {
         holder = try Self.start(["/usr/bin/unshare", "-m", "--propagation", "private", "sh", "-c", script])
         let ready = folder.url("ready").path
         try await eventually("the namespace is there") { FileManager.default.fileExists(atPath: ready) }
-        launcher = ["/usr/bin/nsenter", "-t", "\(holder.processIdentifier)", "-m"]
+        launcher = ["/usr/bin/nsenter", "-t", "\(holder.processIdentifier)", "-m", "-r"]
         daemon = try Self.start(launcher + [Self.journald])
         let launcher = launcher
         try await eventually("journald listens") { try Self.run(launcher + ["test", "-S", "/run/systemd/journal/stdout"]) == 0 }

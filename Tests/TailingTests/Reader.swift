@@ -26,6 +26,13 @@ final class Reader {
     /// Seen blocks, for what the records do not tell.
     private(set) var blocks: [(block: FileBlock, bytes: Int)] = []
 
+    /// How far the source's wall clock is behind the one that stamps files.
+    var clockBehindSeconds: Int64 {
+        get { clock.behindSeconds }
+        set { clock.behindSeconds = newValue }
+    }
+
+    private let clock: WallClock
     private let configuration: FileSourceConfiguration
     private var store: [Int64: FileCheckpoint] = [:]
     private var nextID: Int64 = 1
@@ -33,7 +40,8 @@ final class Reader {
 
     init(_ configuration: FileSourceConfiguration) throws {
         self.configuration = configuration
-        source = try Self.makeSource(configuration, [], isFirstStart: true)
+        clock = WallClock()
+        source = try Self.makeSource(configuration, [], isFirstStart: true, clock)
     }
 
     convenience init(
@@ -157,13 +165,19 @@ final class Reader {
     @discardableResult
     func kill() throws -> [Record] {
         defer { pending = [] }
-        source = try Self.makeSource(configuration, checkpoints, isFirstStart: !wasStarted)
+        source = try Self.makeSource(configuration, checkpoints, isFirstStart: !wasStarted, clock)
         return pending
     }
 
     private static func makeSource(
-        _ configuration: FileSourceConfiguration, _ checkpoints: [FileCheckpoint], isFirstStart: Bool
+        _ configuration: FileSourceConfiguration, _ checkpoints: [FileCheckpoint], isFirstStart: Bool, _ clock: WallClock
     ) throws -> FileSource {
-        try FileSource(configuration: configuration, checkpoints: checkpoints, isFirstStart: isFirstStart, wallClock: { Int64(time(nil)) })
+        try FileSource(
+            configuration: configuration, checkpoints: checkpoints, isFirstStart: isFirstStart,
+            wallClock: { Int64(time(nil)) - clock.behindSeconds })
     }
+}
+
+private final class WallClock {
+    var behindSeconds: Int64 = 0
 }

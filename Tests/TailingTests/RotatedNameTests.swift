@@ -27,4 +27,9 @@ import Testing
         #expect(RotatedName.areOfOneLog("app.log.1", "app.log.2"))
         #expect(!RotatedName.areOfOneLog("app.log.1", "web.log.1"))
     }
+
+    @Test func theTurnsThatANameCountsTellWhichFileIsOlder() {
+        let names = ["app.log.11.gz", "app.log.2", "app.1.log", "app.log-20261123", "app.log-20261123-2.xz", "app.log.old", "app.log"]
+        #expect(names.map(RotatedName.turns) == [11, 2, 1, 0, 0, 0, -1])
+    }
 }

@@ -41,6 +41,38 @@ import Testing
         #expect(reader.settle() == [])
     }
 
+    /// To read from a file that is open says nothing of what stands at its path meanwhile.
+    @Test func whatCameAndWentBeforeItsForerunnerWasReadIsFoundAfterAKill() throws {
+        folder.append("a1\n", to: "app.log")
+        let reader = try Reader(folder, "app.log")
+        #expect(reader.step() == ["a1"])
+        folder.append("a2\n", to: "app.log")
+        reader.source.readEvents()
+        reader.clockBehindSeconds = -10
+        reader.readAll()
+        #expect(reader.take() == ["a2"])
+        try reader.kill()
+        folder.rename("app.log", to: "app.log.2")
+        folder.append("b1\n", to: "app.log.1")
+        folder.append("c1\n", to: "app.log")
+        #expect(reader.step() == ["b1", "c1"])
+    }
+
+    /// As on a file system that counts seconds, or in a burst.
+    @Test(arguments: [["app.log.2", "app.log.1"], ["app.log.10", "app.log.9"], ["app.log-20261123", "app.log-20261124"]])
+    func rotatedFilesOfOneTimeAreReadInTheOrderOfTheirNames(names: [String]) throws {
+        folder.append("a1\n", to: "app.log")
+        let reader = try Reader(folder, "app.log")
+        #expect(reader.step() == ["a1"])
+        try reader.stop()
+        folder.rename("app.log", to: "app.log.old")
+        folder.append("b1\n", to: names[0])
+        folder.append("c1\n", to: names[1])
+        folder.append("d1\n", to: "app.log")
+        for name in names + ["app.log"] { folder.date(name, secondsAgo: 0) }
+        #expect(reader.step() == ["b1", "c1", "d1"])
+    }
+
     @Test func datedRotationWithoutANewFileKeepsTheTail() throws {
         folder.append("a1\n", to: "app.log")
         let reader = try Reader(folder, "app.log")
