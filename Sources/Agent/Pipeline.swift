@@ -113,7 +113,9 @@ final class Pipeline {
         return condition
     }
 
+    /// Also while nothing may be read, or one source has more than enough: a file that is rotated away meanwhile must be seen.
     private func poll() {
+        readEvents(of: waiter.readable(among: workers.map(\.descriptor)))
         let now = Clock.monotonicMilliseconds()
         for worker in workers where now >= worker.nextPollAtMS {
             worker.poll(nowMS: now)
@@ -155,9 +157,13 @@ final class Pipeline {
         let now = Clock.monotonicMilliseconds()
         let nextPollAtMS = workers.map(\.nextPollAtMS).min() ?? now
         let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
-        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
+        readEvents(of: readable)
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
         if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
+    }
+
+    private func readEvents(of readable: Set<Int32>) {
+        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
     }
 
     /// Drops the oldest calls where the outbox is full and that is wanted; a sixteenth of the room then is free. What a failing
