@@ -23,7 +23,7 @@ final class FileWorker: SourceWorker {
     /// What the blocks of one file share.
     private struct FileFacts {
         var block: BlockFacts
-        var label: UInt32
+        var label: SourceLabel
         var path: String
         var origin: FileOrigin
     }
@@ -62,7 +62,7 @@ final class FileWorker: SourceWorker {
             var blockFacts = facts.block
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, source: facts.label, nowMilliseconds: nowMilliseconds)
             return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
         }
         return result.hasMore
@@ -95,19 +95,15 @@ final class FileWorker: SourceWorker {
 
     func takeCounters(into turn: inout Turn) { turn.add(deriver.takeCounters(), of: deriver.set, source: name) }
 
-    /// The source's label only serves to explain calls, so a store that cannot give one right now stops nothing: 0 stands for
-    /// an unknown source.
     private func facts(of place: FileBlock) -> FileFacts {
         if let known = files[place.file], known.path == place.path, known.origin == place.origin { return known }
         let origin = RecordOrigin(scope: scope, fingerprint: place.origin.fingerprint, generation: place.origin.generation)
         let block = BlockFacts(
             origin: origin, offset: 0, nowMilliseconds: 0, sourceName: Array(name.utf8), sourcePath: Array(place.path.utf8))
-        let label = try? store.label(for: "\(name):\(place.path)")
-        let facts = FileFacts(block: block, label: label ?? 0, path: place.path, origin: place.origin)
-        if label != nil {
-            if files.count >= Self.filesKeptMax { files.removeAll() }
-            files[place.file] = facts
-        }
+        let label = SourceLabel(source: name, path: place.path, store: store)
+        let facts = FileFacts(block: block, label: label, path: place.path, origin: place.origin)
+        if files.count >= Self.filesKeptMax { files.removeAll() }
+        files[place.file] = facts
         return facts
     }
 
