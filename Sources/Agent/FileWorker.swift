@@ -13,10 +13,13 @@ final class FileWorker: SourceWorker {
     let name: String
     private let source: FileSource
     private let store: PipelineStore
+    private let openFiles: OpenFiles
     private let scope: String
     private var deriver: Deriver
     private let routes: [RuleRoute]
     private var files: [FileID: FileFacts] = [:]
+    /// What the source had counted when counters were last taken.
+    private var told = FileSourceCounters()
     /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
     private var awaited: [FileID: UInt64]?
 
@@ -29,9 +32,10 @@ final class FileWorker: SourceWorker {
     }
 
     /// - Throws: `TailingError` for impossible globs, `StoreError`.
-    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
+    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, openFiles: OpenFiles, scope: String) throws {
         name = plan.settings.name
         self.store = store
+        self.openFiles = openFiles
         self.scope = scope
         deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
         routes = try plan.rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
@@ -43,7 +47,7 @@ final class FileWorker: SourceWorker {
         configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
-            isFirstStart: try !store.isKnown(source: name),
+            isFirstStart: try !store.isKnown(source: name), openFiles: openFiles,
             wallClock: { Clock.fileSeconds() })
     }
 
@@ -93,7 +97,15 @@ final class FileWorker: SourceWorker {
             metadata: ["source": "\(name)", "files": "\(source.configuration.include.joined(separator: " "))"])
     }
 
-    func takeCounters(into turn: inout Turn) { turn.add(deriver.takeCounters(), of: deriver.set, source: name) }
+    func takeCounters(into turn: inout Turn) {
+        turn.add(deriver.takeCounters(), of: deriver.set, source: name)
+        let counted = source.counters
+        turn.add(Int(counted.oversizeRecords - told.oversizeRecords), "records_oversize", name)
+        turn.add(Int(counted.filesLost - told.filesLost), "files_lost", name)
+        turn.add(Int(counted.bytesLost - told.bytesLost), "bytes_lost", name)
+        told = counted
+        turn.add(openFiles.takeClosedCount(source: name), "files_closed", name)
+    }
 
     private func facts(of place: FileBlock) -> FileFacts {
         if let known = files[place.file], known.path == place.path, known.origin == place.origin { return known }

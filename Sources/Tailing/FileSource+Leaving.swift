@@ -7,9 +7,12 @@ extension FileSource {
     /// Looks whether rotated files were written to; no scan need see them.
     func lookAtLeaving() {
         for id in leaving {
-            guard let file = files[id], let open = file.open else { continue }
+            guard let file = files[id], file.isWithinReach else { continue }
             do {
-                let status = try System.status(of: open)
+                guard let status = try status(of: file) else {
+                    pursue(file)
+                    continue
+                }
                 if let compressed = file.compressed {
                     guard compressed.surveyed != nil, !compressed.isSurveyed(as: status) else { continue }
                 } else {
@@ -23,6 +26,15 @@ extension FileSource {
                 fail(file, error)
             }
         }
+    }
+
+    /// Of an open file, or of a closed one by its name; nil if it is not there any more.
+    private func status(of file: TailedFile) throws(SystemError) -> FileStatus? {
+        if let open = file.open { return try System.status(of: open) }
+        // It could not be opened before.
+        if file.needsLook { enqueue(file) }
+        guard let status = try? System.status(of: file.name), status.key == file.key else { return nil }
+        return status
     }
 
     /// Lets the next turn read the rest of those that were quiet for long enough.
@@ -71,6 +83,7 @@ extension FileSource {
         leaving.remove(file.id)
         endDecoding(file)
         file.open = nil
+        file.unpark()
         file.needsLook = false
     }
 
@@ -78,6 +91,7 @@ extension FileSource {
         guard file.phase == .finished, file.changeCount == file.committedChangeCount || !file.isWorthKeeping else { return }
         endDecoding(file)
         file.open = nil
+        file.unpark()
         file.needsLook = false
         lookAtCopies(of: file)
     }

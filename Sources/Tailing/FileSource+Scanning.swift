@@ -33,10 +33,11 @@ extension FileSource {
             if file.isVisible, file.checkpoint.path != sighting.path { vacated.append(file.checkpoint.path) }
             see(file, sighting, seconds: seconds, standing)
         }
+        var names = InodeNames()
         for id in visible.subtracting(seen) {
             guard let file = files[id] else { continue }
             vacated.append(file.checkpoint.path)
-            leave(file)
+            leave(file, &names)
         }
         visible = seen
         var rests: Set<String> = []
@@ -83,6 +84,7 @@ extension FileSource {
 
     private func see(_ file: TailedFile, _ sighting: Sighting, seconds: Int64, _ standing: [String: FileKey]) {
         file.foundPath = nil
+        file.newName = nil
         if file.checkpoint.path != sighting.path {
             noteLastSeen(file)
             let isRotated =
@@ -109,14 +111,20 @@ extension FileSource {
         }
         if hasChanged, file.isLeaving { file.phase = .leaving(quietSinceMS: quietSinceMS) }
         let wasFailing = file.failure != nil
-        if file.open == nil { openFile(file, at: sighting.path) }
+        if !file.isWithinReach { openIfRoom(file) }
         if hasChanged || wasFailing || file.needsLook { enqueue(file) }
     }
 
-    private func leave(_ file: TailedFile) {
+    private func leave(_ file: TailedFile, _ names: inout InodeNames) {
         noteLastSeen(file)
         file.isVisible = false
-        if file.open == nil {
+        if file.isParked {
+            pursue(file, &names)
+            if !file.isWithinReach { return }
+        } else if openFiles.isShort {
+            file.newName = names.path(of: file)
+        }
+        if !file.isWithinReach {
             guard file.phase != .finished else { return }
             if file.isWorthKeeping { file.phase = .absent } else { remove(file) }
             return
@@ -222,7 +230,7 @@ extension FileSource {
         file.directoryModifiedNS = scan.modifiedNS[Path.directory(of: sighting.path)] ?? 0
         visible.insert(file.id)
         notify(.appeared(path: sighting.path, offset: file.checkpoint.offset))
-        openFile(file, at: sighting.path)
+        openIfRoom(file)
         enqueue(file)
     }
 
@@ -236,17 +244,6 @@ extension FileSource {
         file.isVerified = true
         file.changeCount += 1
         return file
-    }
-
-    /// Opens the file at `path`, provided that it still is the file meant.
-    func openFile(_ file: TailedFile, at path: String) {
-        do {
-            let open = try System.openForReading(path)
-            guard try System.status(of: open).key == file.key else { return }
-            file.open = open
-        } catch {
-            fail(file, error)
-        }
     }
 
     func fail(_ file: TailedFile, _ error: SystemError) {

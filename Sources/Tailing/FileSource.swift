@@ -8,7 +8,7 @@
 // Confined to one thread. Time comes in as numbers: milliseconds of a steady clock for waiting, seconds of the wall clock for
 // "when was this file last there", which is compared with times of last writes.
 //
-// Limits: `FileSourceConfiguration`. A descriptor is held for each file that is followed or not yet read to its end.
+// Limits: `FileSourceConfiguration`, and `OpenFiles` for how many files are open at once.
 
 package import Records
 
@@ -17,6 +17,7 @@ package final class FileSource {
     package private(set) var counters = FileSourceCounters()
 
     let discovery: Discovery
+    let openFiles: OpenFiles
     let wallClock: () -> Int64
     var watch: DirectoryWatch?
 
@@ -63,6 +64,7 @@ package final class FileSource {
     private var notices: [TailingNotice] = []
     private var droppedNotices = 0
     private var saidOnce: Set<TailingNotice> = []
+    private var hasToldOfClosing = false
 
     struct Occupant {
         var file: FileID
@@ -81,9 +83,11 @@ package final class FileSource {
     /// - Parameters:
     ///   - checkpoints: all that the store has for this source.
     ///   - isFirstStart: whether the source was never started before; then `startAtEnd` applies to what the first poll sees.
+    ///   - openFiles: shared by all sources of one thread.
     ///   - wallClock: seconds since 1970.
     package init(
-        configuration: FileSourceConfiguration, checkpoints: [FileCheckpoint], isFirstStart: Bool, wallClock: @escaping () -> Int64
+        configuration: FileSourceConfiguration, checkpoints: [FileCheckpoint], isFirstStart: Bool, openFiles: OpenFiles = OpenFiles(),
+        wallClock: @escaping () -> Int64
     ) throws(TailingError) {
         var includes: [Glob] = []
         for text in configuration.include { includes += try Glob.including(text) }
@@ -95,6 +99,7 @@ package final class FileSource {
         self.configuration = configuration
         self.isFirstStart = isFirstStart
         self.wallClock = wallClock
+        self.openFiles = openFiles
         schedule = ScanSchedule(pollIntervalMS: configuration.pollIntervalMS)
         discovery = Discovery(includes: includes, excludes: excludes, filesMax: configuration.filesMax)
         let blockBytes = max(configuration.blockBytes, 2 * (configuration.recordBytesMax + 2), FileOrigin.fingerprintBytesMax)
@@ -137,7 +142,7 @@ package final class FileSource {
                         continue
                     }
                     enqueue(file)
-                    if file.open == nil { schedule.want() }
+                    if !file.isWithinReach { schedule.want() }
                 case .renamed:
                     schedule.want()
                 case .overflow:
@@ -171,6 +176,10 @@ package final class FileSource {
         endQuietRecords()
         lookAtCopies()
         if isScanDue { expire() }
+        if openFiles.isShort, !hasToldOfClosing {
+            hasToldOfClosing = true
+            notify(.tooManyOpen(limit: openFiles.countMax))
+        }
     }
 
     /// Since when a file is quiet that was just seen to change; nil where only the next look can tell.
@@ -185,17 +194,26 @@ package final class FileSource {
         var result = TurnResult(bytesRead: 0, hasMore: false)
         var spent = 0
         var blockedInARow = 0
+        // Where nothing can be closed one more is opened all the same, or nothing would ever go on.
+        var isRoomAwaited = true
         while spent < bytesMax, let file = ready.popFirst() {
             guard file.needsLook else { continue }
-            if isBlocked(file) {
+            if isBlocked(file) || (isRoomAwaited && waitsForRoom(file)) {
                 ready.append(file)
                 blockedInARow += 1
-                if blockedInARow > ready.count { break }
+                if blockedInARow > ready.count {
+                    guard isRoomAwaited, spent == 0 else { break }
+                    isRoomAwaited = false
+                    blockedInARow = 0
+                }
                 continue
             }
             blockedInARow = 0
+            isRoomAwaited = true
             file.needsLook = false
             let bytesRead = visit(file, consume)
+            if file.open != nil { openFiles.noteUse(of: file) }
+            openFiles.trim()
             result.bytesRead += bytesRead
             spent += max(bytesRead, Self.visitBytesMin)
         }
@@ -214,7 +232,7 @@ package final class FileSource {
 
     func enqueue(_ file: TailedFile) {
         file.needsLook = true
-        if file.open != nil { ready.append(file) }
+        if file.isWithinReach { ready.append(file) }
     }
 
     func notify(_ notice: TailingNotice) {
@@ -229,6 +247,11 @@ package final class FileSource {
 
     func count(consumed: Int) {
         counters.bytesConsumed += UInt64(consumed)
+    }
+
+    func count(lostBytes: UInt64) {
+        counters.filesLost += 1
+        counters.bytesLost += lostBytes
     }
 
     func count(oversizeBytes: UInt64) {
@@ -255,6 +278,7 @@ package final class FileSource {
         if byKey[file.key] === file { byKey[file.key] = nil }
         leaveFingerprint(file)
         file.open = nil
+        file.unpark()
         file.needsLook = false
     }
 
@@ -275,6 +299,6 @@ package final class FileSource {
 
     func waitsForPredecessor(_ file: TailedFile) -> Bool {
         guard let id = file.predecessor, let predecessor = files[id] else { return false }
-        return predecessor.needsLook && predecessor.open != nil
+        return predecessor.needsLook && predecessor.isWithinReach
     }
 }

@@ -34,13 +34,18 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 /// An open descriptor; closed when the last reference goes.
 final class OpenFile {
     let descriptor: Int32
+    /// Where it counts; nil: nowhere.
+    private let openFiles: OpenFiles?
 
-    init(owning descriptor: Int32) {
+    init(owning descriptor: Int32, among openFiles: OpenFiles? = nil) {
         self.descriptor = descriptor
+        self.openFiles = openFiles
+        openFiles?.didOpen()
     }
 
     deinit {
         close(descriptor)
+        openFiles?.didClose()
     }
 }
 
@@ -87,8 +92,8 @@ struct DirectoryEntry: Hashable, Sendable {
 
 enum System {
     /// Opens a regular file for reading. Never waits: a FIFO that took the file's place would block a plain open(2).
-    static func openForReading(_ path: String) throws(SystemError) -> OpenFile {
-        OpenFile(owning: try retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
+    static func openForReading(_ path: String, among openFiles: OpenFiles) throws(SystemError) -> OpenFile {
+        OpenFile(owning: try retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }, among: openFiles)
     }
 
     /// Follows symbolic links.
