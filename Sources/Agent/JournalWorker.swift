@@ -25,14 +25,14 @@ final class JournalWorker: SourceWorker {
     private var deriver: Deriver
     private let facts: BlockFacts
     private let routes: [RuleRoute]
-    private let sourceLabel: UInt32
+    private let label: SourceLabel
 
     /// - Throws: `JournalError` when the stored position makes no sense, `StoreError`.
     init(_ configuration: JournalConfiguration, rules: RuleSet, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
         name = configuration.name
         deriver = Deriver(rules, version: programVersion)
         routes = try rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
-        sourceLabel = try store.label(for: "\(name):journald")
+        label = SourceLabel(source: name, path: "journald", store: store)
         facts = .ofJournal(sourceName: name, scope: scope, nowMilliseconds: 0)
         reader = try JournalReader(
             configuration, cursor: try store.cursor(source: name), isFirstStart: try !store.isKnown(source: name),
@@ -51,7 +51,7 @@ final class JournalWorker: SourceWorker {
         reader.turn(bytesMax: bytesMax) { entries in
             var facts = facts
             facts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: sourceLabel, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, source: label, nowMilliseconds: nowMilliseconds)
             deriver.derive(entries, facts, into: &sink)
         }
     }

@@ -54,17 +54,6 @@ private struct StatusPage {
             + status.destinations.map {
                 [$0.name, "\($0.derived)", "\($0.delivered)", "\($0.deadLettered)", "\($0.discarded)", "\($0.waiting)"]
             }
-        return head + [table, rules, destinations].flatMap { [""] + Self.aligned($0) }
-    }
-
-    /// The first column to the left, numbers to the right.
-    private static func aligned(_ rows: [[String]]) -> [String] {
-        let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-        return rows.map { row in
-            row.enumerated().map { column, text in
-                let blanks = String(repeating: " ", count: widths[column] - text.count)
-                return column == 0 ? text + blanks : blanks + text
-            }.joined(separator: "  ")
-        }
+        return head + [table, rules, destinations].flatMap { [""] + AlignedTable.lines($0, left: [0]) }
     }
 }

@@ -14,7 +14,7 @@ struct TidyTests {
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
         "Compression": ["CZlib", "CZstd", "CLzma"],
-        "Tailing": ["Records", "Compression"],
+        "Tailing": ["Records", "Compression", "CFileSystem"],
         "Journal": ["Records", "CSystemd"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization"],
