@@ -39,7 +39,7 @@ struct AdversityTests {
         let scene = try await Scene()
         let names = (0..<100).map { "log/\($0).log" }
         for (number, name) in names.enumerated() { try scene.folder.append(Scene.line(number), to: name) }
-        let agent = try scene.start(launcher: ["/usr/bin/prlimit", "--nofile=60:60"])
+        let agent = try scene.start(launcher: ["/usr/bin/prlimit", "--nofile=80:80"])
         try await eventually("what was there arrives") { try scene.arrivedCalls().count == 100 }
         #expect(agent.error.ranges(of: "more files than may be open").count == 1, "\(agent.error)")
         for (number, name) in names.enumerated() { try scene.folder.append(Scene.line(100 + number), to: name) }

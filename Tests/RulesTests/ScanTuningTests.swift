@@ -43,7 +43,7 @@ struct ScanTuningTests {
             offset += UInt64(block.count)
         }
         #expect(deriver.literals == [[Array("buyer=".utf8)], [Array("ms seller=".utf8)]])
-        #expect(tuned.jsons == expected.jsons && tuned.made.count == 60 * 5)
+        #expect(tuned.jsons == expected.jsons && tuned.made.count == 60 * 4)
     }
 
     /// Where every hit is a match there is nothing to gain.
