@@ -61,7 +61,7 @@ struct CallMaker: ~Copyable {
                 counters.rules[index].incomplete += 1
                 continue
             }
-            counters.rules[index].calls += 1
+            counters.rules[index].callsByType[call.type.number] += 1
             let facts = CallFacts(
                 rule: index, type: call.type, slot: people.slot, barrierSlot: people.barrierSlot, recordOffset: place.offset,
                 recordLine: place.line,

@@ -38,6 +38,7 @@ package final class PipelineStore: Sendable {
         for letter in turn.rejected {
             counters[.derived(letter.destination), default: 0] += 1
             counters[.deadLettered(letter.destination), default: 0] += 1
+            counters[.becameDeadLetter(letter.destination, reason: letter.reason), default: 0] += 1
         }
         let ids = try connection.transaction { db in
             for chunk in turn.chunks where !chunk.entries.isEmpty { try db.insertChunk(chunk, atMS: turn.atMS) }
@@ -51,6 +52,7 @@ package final class PipelineStore: Sendable {
                 try db.cachedStatement(sql: upsert).execute(arguments: [source, cursor])
             }
             try db.add(counters)
+            try db.keepLatest(turn.moments)
             _ = try shelf.add(turn.rejected, db)
             return ids
         }

@@ -74,6 +74,9 @@ package final class SenderStore: Sendable {
             var counters = settlement.counters
             counters[.delivered(settlement.destination), default: 0] += delivered
             counters[.deadLettered(settlement.destination), default: 0] += Int64(settlement.deadLetters.count)
+            for letter in settlement.deadLetters {
+                counters[.becameDeadLetter(settlement.destination, reason: letter.reason), default: 0] += 1
+            }
             try db.add(counters)
             return (try shelf.add(settlement.deadLetters, db), bytes)
         }
