@@ -19,6 +19,8 @@ final class FileWorker: SourceWorker {
     private var files: [FileID: FileFacts] = [:]
     /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
     private var awaited: [FileID: UInt64]?
+    /// What the source had counted when counters were last taken.
+    private var told = FileSourceCounters()
 
     /// What the blocks of one file share.
     private struct FileFacts {
@@ -50,6 +52,7 @@ final class FileWorker: SourceWorker {
     var nextPollAtMS: Int64 { source.nextPollAtMS }
     var descriptor: Int32 { source.descriptor }
     var followedCount: Int { source.visibleFileCount }
+    var isCaughtUp: Bool { source.isCaughtUp }
 
     func poll(nowMS: Int64) { source.poll(nowMS: nowMS) }
 
@@ -93,7 +96,24 @@ final class FileWorker: SourceWorker {
             metadata: ["source": "\(name)", "files": "\(source.configuration.include.joined(separator: " "))"])
     }
 
-    func takeCounters(into turn: inout Turn) { turn.add(deriver.takeCounters(), of: deriver.set, source: name) }
+    func takeCounters(into turn: inout Turn) {
+        turn.add(deriver.takeCounters(), of: deriver.set, source: name)
+        let counters = source.counters
+        turn.add(
+            Int(counters.bytesConsumed - told.bytesConsumed + counters.oversizeBytes - told.oversizeBytes), "bytes_read", name)
+        turn.add(Int(counters.oversizeRecords - told.oversizeRecords), "records_oversize", name)
+        told = counters
+    }
+
+    func standing() -> SourceStanding {
+        let found = source.standing(problemsMax: SourceStanding.troublesMax)
+        var standing = SourceStanding(name: name)
+        standing.followedCount = followedCount
+        standing.unreadBytes = found.unreadBytes
+        standing.unreadableCount = found.unreadableCount
+        standing.troubles = found.problems.map { Trouble($0, source: name) }
+        return standing
+    }
 
     /// The source's label only serves to explain calls, so a store that cannot give one right now stops nothing: 0 stands for
     /// an unknown source.

@@ -18,6 +18,8 @@ package struct Settings: Sendable {
     package var state: StateSettings
     package var spool: SpoolSettings
     package var deadLetters: DeadLetterSettings
+    /// Nil: numbers are not served.
+    package var metrics: MetricsSettings?
     /// How long a stop waits for what is in flight.
     package var shutdownTimeoutMilliseconds: Int
 
