@@ -88,7 +88,7 @@ package struct Agent: Sendable {
     private func controlServer(_ configuration: Configuration, _ reloader: Reloader, _ observation: Observation) -> ControlServer {
         let path = ControlClient.path(
             environment: configuration.environment, stateDirectory: configuration.settings.state.directory)
-        return ControlServer(path: path, logger: logger) { command in
+        return ControlServer(path: path, metrics: assembly.metrics, logger: logger) { command in
             switch command {
             case .status:
                 guard let status = await observation.status() else { return ControlReply(error: "the state cannot be read, see the log") }

@@ -83,14 +83,14 @@ extension AgentStatus.Destination {
     fileprivate init(_ destination: DestinationConfiguration, _ sender: Sender?, _ books: StoreBooks, atMS: Int64) {
         let name = destination.name
         let snapshot = sender?.snapshot ?? SenderSnapshot()
-        let waiting = books.waiting[name]
+        let waiting = books.waiting(for: name)
         let discarded = books.particulars("discarded", name)
         self.init(
             name: name, url: destination.endpoint.url, derived: books.counters[.derived(name)] ?? 0,
             delivered: books.counters[.delivered(name)] ?? 0, deadLettered: books.counters[.deadLettered(name)] ?? 0,
             deadLetteredByReason: books.particulars("became_dead_letter", name), discarded: discarded.values.reduce(0, +),
-            discardedByReason: discarded, waiting: Int64(waiting?.calls ?? 0), waitingBytes: Int64(waiting?.bytes ?? 0),
-            oldestWaitingSeconds: waiting?.oldestStoredAtMS.map { Double(max(0, atMS - $0)) / 1000 },
+            discardedByReason: discarded, waiting: Int64(waiting.calls), waitingBytes: Int64(waiting.bytes),
+            oldestWaitingSeconds: waiting.oldestStoredAtMS.map { Double(max(0, atMS - $0)) / 1000 },
             perSecond: sender?.deliveredPerSecond ?? 0, hold: snapshot.holdReason, reducedTo: snapshot.requestsPerSecondReduced,
             lastFailure: snapshot.lastFailure, latestError: snapshot.latestError?.text, latestErrorAtMS: snapshot.latestError?.atMS)
     }

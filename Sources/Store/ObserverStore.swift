@@ -6,8 +6,13 @@ import GRDB
 /// The books of one moment: for each destination `derived = delivered + dead_lettered + discarded + waiting`.
 package struct StoreBooks: Sendable {
     package var counters: [Counter: Int64]
-    /// What waits, by destination; one for which nothing waits is not here.
-    package var waiting: [String: OutboxTotals]
+    /// By destination; one for which nothing waits is not here.
+    fileprivate var outbox: [String: OutboxTotals]
+
+    /// What waits for the destination.
+    package func waiting(for destination: String) -> OutboxTotals {
+        outbox[destination] ?? OutboxTotals(chunks: 0, calls: 0, bytes: 0, oldestStoredAtMS: nil)
+    }
 }
 
 package final class ObserverStore: Sendable {
@@ -24,7 +29,7 @@ package final class ObserverStore: Sendable {
             let waiting = rows.map { row in
                 (row[0] as String, OutboxTotals(chunks: row[1], calls: row[2], bytes: row[3], oldestStoredAtMS: row[4]))
             }
-            return StoreBooks(counters: try SenderStore.counters(db), waiting: Dictionary(uniqueKeysWithValues: waiting))
+            return StoreBooks(counters: try SenderStore.counters(db), outbox: Dictionary(uniqueKeysWithValues: waiting))
         }
     }
 }

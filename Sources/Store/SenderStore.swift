@@ -118,11 +118,6 @@ package final class SenderStore: Sendable {
         try await connection.read { try Self.totals(destination, $0) }
     }
 
-    /// All persisted counters and what waits, as of one moment: `derived = delivered + dead_lettered + discarded + waiting`.
-    package func books(destination: String) async throws(StoreError) -> (counters: [Counter: Int64], waiting: OutboxTotals) {
-        try await connection.snapshot { db in (try Self.counters(db), try Self.totals(destination, db)) }
-    }
-
     /// What the label stands for; nil when there is no such label.
     package func text(ofLabel label: UInt32) async throws(StoreError) -> String? {
         try await connection.read { db in

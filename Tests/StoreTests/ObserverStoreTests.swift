@@ -40,16 +40,16 @@ import Testing
                 #expect(
                     counters.value(.derived("main"))
                         == counters.value(.delivered("main")) + counters.value(.deadLettered("main"))
-                        + Int64(books.waiting["main"]?.calls ?? 0))
-                #expect(counters.value(.derived("other")) == Int64(books.waiting["other"]?.calls ?? 0))
+                        + Int64(books.waiting(for: "main").calls))
+                #expect(counters.value(.derived("other")) == Int64(books.waiting(for: "other").calls))
                 looks += 1
-                isDone = counters.value(.derived("main")) == 900 && books.waiting["main"] == nil
+                isDone = counters.value(.derived("main")) == 900 && books.waiting(for: "main").calls == 0
             }
             #expect(looks > 10)
             try await group.waitForAll()
         }
         let books = try await store.observer.books()
-        #expect(books.waiting["main"] == nil && books.waiting["other"]?.bytes == 600)
+        #expect(books.waiting(for: "main").calls == 0 && books.waiting(for: "other").bytes == 600)
         #expect(books.counters.value(.becameDeadLetter("main", reason: .refused)) == 600)
     }
 
