@@ -4,8 +4,8 @@
 package enum CallType: String, CaseIterable, Sendable {
     case alias, identify, group, page, screen, track
 
-    /// The type's place among all of them, for tables.
-    package var index: Int {
+    /// Its place among all of them, for tables.
+    package var number: Int {
         switch self {
         case .alias: 0
         case .identify: 1

@@ -20,7 +20,7 @@ package struct JSONKey: Hashable, Sendable {
 package struct CallWriter: Sendable {
     /// The call written so far; complete after `end()`.
     package private(set) var bytes: [UInt8] = []
-    /// By `CallType.index`.
+    /// By `CallType.number`.
     private let openings: [[UInt8]]
     private let library: [UInt8]
 
@@ -36,7 +36,7 @@ package struct CallWriter: Sendable {
     /// Starts a new call; what the buffer held before is gone.
     package mutating func begin(_ type: CallType, id: MessageID, time: CallTime) {
         bytes.removeAll(keepingCapacity: true)
-        bytes.append(contentsOf: openings[type.index])
+        bytes.append(contentsOf: openings[type.number])
         id.write(into: &bytes)
         bytes.append(contentsOf: Self.timestamp)
         time.write(into: &bytes)

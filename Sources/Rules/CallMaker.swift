@@ -65,7 +65,7 @@ struct CallMaker: ~Copyable {
                 counters.rules[index].incomplete += 1
                 continue
             }
-            counters.rules[index].calls += 1
+            counters.rules[index].callsByType[call.type.number] += 1
             let facts = CallFacts(
                 rule: index, type: call.type, slot: people.slot, barrierSlot: people.barrierSlot, recordOffset: place.offset,
                 recordLine: place.line,
@@ -94,8 +94,8 @@ struct CallMaker: ~Copyable {
         writer.begin(call.type, id: id, time: time(of: call, pack, index, record, &counters))
         if let userId { string(Self.userIdKey, userId, record) }
         if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
-        if let own { string(Self.ownKeys[call.type.index]!, own, record) }
-        if let key = Self.payloadKeys[call.type.index] { payload(key, call.payload, record) }
+        if let own { string(Self.ownKeys[call.type.number]!, own, record) }
+        if let key = Self.payloadKeys[call.type.number] { payload(key, call.payload, record) }
         context(call.context, record)
         object(Self.integrationsKey, call.integrations, record)
         writer.end()
@@ -275,7 +275,7 @@ struct CallMaker: ~Copyable {
     private static let trueJSON = [UInt8]("true".utf8)
     private static let falseJSON = [UInt8]("false".utf8)
 
-    /// By `CallType.index`.
+    /// By `CallType.number`.
     private static func keys(_ name: (CallType) -> String?) -> [JSONKey?] {
         CallType.allCases.map { type in name(type).map { JSONKey($0) } }
     }

@@ -65,6 +65,8 @@ package final class FileSource {
     private var droppedNotices = 0
     private var saidOnce: Set<TailingNotice> = []
     private var hasToldOfClosing = false
+    /// What `notifyOnce` was last told, in its order.
+    private(set) var standingProblems: [TailingNotice] = []
 
     struct Occupant {
         var file: FileID
@@ -243,6 +245,7 @@ package final class FileSource {
     func notifyOnce(_ current: [TailingNotice]) {
         for notice in current where !saidOnce.contains(notice) { notify(notice) }
         saidOnce = Set(current)
+        standingProblems = current
     }
 
     func count(consumed: Int) {
