@@ -51,6 +51,7 @@ struct DirectoryScan: Sendable {
     private var isFull = false
     private var paths: Set<String> = []
     private var listings: [String: [DirectoryEntry]] = [:]
+    private var statuses: [String: FileStatus] = [:]
 
     fileprivate init(filesMax: Int, excludes: [Glob]) {
         self.filesMax = filesMax
@@ -64,6 +65,7 @@ struct DirectoryScan: Sendable {
         case .name(let name):
             if isLast {
                 directories.insert(Path.listable(directory))
+                noteModified(directory)
                 look(at: directory + "/" + name)
             } else {
                 walk(steps.dropFirst(), in: directory + "/" + name, depth: depth + 1)
@@ -99,8 +101,8 @@ struct DirectoryScan: Sendable {
     mutating func listing(_ directory: String) -> [DirectoryEntry] {
         if let known = listings[directory] { return known }
         var entries: [DirectoryEntry] = []
+        noteModified(directory)
         do {
-            modifiedNS[directory] = try System.status(of: Path.listable(directory)).modifiedNS
             let found = try System.list(Path.listable(directory))
             entries = found.entries
             if found.unnameable > 0 { problems.append(.unnameable(directory: directory, count: found.unnameable)) }
@@ -109,6 +111,30 @@ struct DirectoryScan: Sendable {
         }
         listings[directory] = entries
         return entries
+    }
+
+    /// In this order, so that names which change from now on are seen to have changed.
+    private mutating func noteModified(_ directory: String) {
+        guard modifiedNS[directory] == nil else { return }
+        modifiedNS[directory] = try? System.status(of: Path.listable(directory)).modifiedNS
+    }
+
+    /// Looks at the files beside `path` that are rotated ones of it, by their names.
+    mutating func lookBeside(_ path: String) {
+        let directory = Path.directory(of: path)
+        let name = Path.name(of: path)
+        for entry in listing(directory) where RotatedName.isRotation(entry.name, of: name) {
+            let found = directory + "/" + entry.name
+            if statuses[found] == nil { statuses[found] = try? System.status(of: found) }
+        }
+    }
+
+    /// The status of a file beside a path that matches; as of this scan where it looked there.
+    func status(of path: String) -> FileStatus? { statuses[path] ?? (try? System.status(of: path)) }
+
+    /// Whether no name in the directory has changed since this scan began to look there, as far as its file system's clock tells.
+    func isStill(_ directory: String) -> Bool {
+        modifiedNS[directory] == (try? System.status(of: Path.listable(directory)).modifiedNS)
     }
 
     private mutating func look(at path: String) {

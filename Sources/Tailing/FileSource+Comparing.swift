@@ -1,6 +1,5 @@
 // Comparisons of content on disk with fingerprints, marks and other files. Each reads a few bytes into the source's buffer.
 
-import Compression
 import Records
 
 extension FileSource {
@@ -19,17 +18,6 @@ extension FileSource {
     func begins(_ open: OpenFile, with fingerprint: [UInt8]) throws(SystemError) -> Bool {
         let count = try System.read(open, into: &buffer, range: 0..<fingerprint.count, at: 0)
         return withBytes(0..<count) { $0.hasSameBytes(as: fingerprint.span) }
-    }
-
-    /// After a start: whether the file at `path`, which has the inode of a known one, begins unlike that. To see it at once keeps the
-    /// order of files right; whatever else has changed is seen when the file is read.
-    func beginsOtherwise(_ path: String, than known: TailedFile) -> Bool {
-        guard let fingerprint = known.checkpoint.origin?.fingerprint, let open = try? openForReading(path) else { return false }
-        guard let format = CompressionFormat(fileName: path) else { return (try? begins(open, with: fingerprint)) == false }
-        guard let content = try? DecompressedFile(descriptor: open.descriptor, format: format),
-            let count = try? content.read(into: &buffer, range: 0..<fingerprint.count)
-        else { return false }
-        return withBytes(0..<count) { !$0.hasSameBytes(as: fingerprint.span) }
     }
 
     func agrees(_ open: OpenFile, with mark: FileCheckpoint.Mark) throws(SystemError) -> Bool {

@@ -51,7 +51,7 @@ extension FileSource {
     /// Whether another compressed file is at work, which comes first.
     func waitsForDecoding(_ file: TailedFile) -> Bool {
         guard file.compressed != nil, let id = decoding, id != file.id, let other = files[id] else { return false }
-        return other.needsLook && other.isWithinReach && !waitsForPredecessor(other)
+        return other.needsLook && other.isWithinReach && !waitsForOlder(other)
     }
 
     /// Ends the work on a compressed file.
@@ -83,6 +83,8 @@ extension FileSource {
             remove(file)
             return count
         }
+        settleWhatMayBeCopied(by: file)
+        guard files[file.id] === file else { return count }
         var wanted = Set(file.checkpoint.marks.map(\.offset))
         for known in knownFiles(under: fingerprint) where known !== file {
             wanted.formUnion(known.checkpoint.marks.map(\.offset))
@@ -139,6 +141,7 @@ extension FileSource {
     /// Decides which content the file holds, once all of it was seen.
     private func decide(_ file: TailedFile, _ open: OpenFile, _ compressed: CompressedContent) {
         guard let survey = compressed.survey, let fingerprint = compressed.fingerprint else { return }
+        undecided.remove(file.id)
         // Nothing will be added to it, unless it is replaced.
         file.phase = .ending
         file.size = survey.size
@@ -165,6 +168,7 @@ extension FileSource {
         let contents = knownFiles(under: fingerprint).filter { $0 !== file }
         if contents.contains(where: { hasMovedOn($0, since: compressed) }) {
             if let status = compressed.surveyed { compressed.beginSurvey(of: status) }
+            undecided.insert(file.id)
             return
         }
         let verdict = ArrivalVerdict(known: contents.map { relation(of: compressed, survey, to: $0) })

@@ -25,13 +25,13 @@ extension FileSource {
         for live in livePaths(of: foundPath ?? path) {
             for sibling in newSiblings(of: live, since: since, among: entries, withRests: !past.checkpoint.isFinished) {
                 guard let file = admitSibling(sibling) else { continue }
-                file.wait(for: older.id)
+                file.wait(for: older)
                 older = file
             }
         }
         if byKey[key] === past { byKey[key] = nil }
         lookAtCopies(of: past)
-        defer { if past.checkpoint.origin == nil { remove(past) } }
+        defer { if !past.isBegun { remove(past) } }
         guard wasFollowed else { return }
         let fresh = add(
             FileCheckpoint(
@@ -52,7 +52,7 @@ extension FileSource {
             visible.insert(fresh.id)
         }
         if occupants[path]?.file == past.id { occupants[path]?.file = fresh.id }
-        fresh.wait(for: older.id)
+        fresh.wait(for: older)
         enqueue(fresh)
         // Rotated files that were found before are older, too.
         chain(at: livePaths(of: foundPath ?? path))
@@ -89,16 +89,16 @@ extension FileSource {
         for live in lives {
             for sibling in newSiblings(of: live, since: since, among: entries, withRests: true) {
                 guard let file = admitSibling(sibling) else { continue }
-                file.wait(for: older.id)
+                file.wait(for: older)
                 older = file
             }
         }
     }
 
-    /// The same as `detach`; a content of which nothing is known is of no use then.
+    /// The same as `detach`; a content of which nothing was read is of no use then.
     func loseFile(_ content: TailedFile) {
         detach(content)
-        if content.checkpoint.origin == nil { remove(content) }
+        if !content.isBegun { remove(content) }
     }
 
     /// Looks beside a content's former place for a file that holds all that was read of it, and goes on reading there.
@@ -160,15 +160,11 @@ extension FileSource {
         let isParked = holder.isParked
         let compressed = holder.compressed
         let isDecoding = decoding == holder.id
-        remove(holder)
+        takePlace(content, of: holder)
         if byKey[content.key] === content { byKey[content.key] = nil }
         if isParked { content.park() } else { content.open = open }
         content.compressed = compressed
         if isDecoding { decoding = content.id }
-        // Whoever waited for the file waits for the content now. Only for a smaller id, ever, so that nothing waits in a circle.
-        for successor in files.values where successor.predecessor == holder.id && successor.id > content.id {
-            successor.wait(for: content.id)
-        }
         if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
         content.foundPath = holder.foundPath
         content.newName = holder.newName

@@ -7,21 +7,11 @@ extension FileSource {
     func verify(_ file: TailedFile, _ open: OpenFile) throws(SystemError) -> Bool {
         guard let origin = file.checkpoint.origin else { return true }
         let status = try System.status(of: open)
-        let offset = file.checkpoint.offset
-        var evidence = ContentEvidence(
-            size: status.size, offset: offset, fingerprintBytes: origin.fingerprint.count,
-            beginsTheSame: try begins(open, with: origin.fingerprint), endsTheSame: true, agreesUpTo: nil, isFirstLook: !file.isVerified)
-        if let last = file.checkpoint.marks.last { evidence.endsTheSame = try agrees(open, with: last) }
-        if status.size < offset || !evidence.endsTheSame {
-            for mark in file.checkpoint.marks where mark.offset <= status.size {
-                if try agrees(open, with: mark) { evidence.agreesUpTo = mark.offset }
-            }
-        }
-        switch ContentVerdict(evidence) {
+        switch ContentVerdict(try evidence(on: file, origin, open, status, isFirstLook: !file.isVerified)) {
         case .unchanged:
             break
         case .cutBack(let markOffset):
-            notify(.cutBack(path: file.path, from: offset, offset: markOffset))
+            notify(.cutBack(path: file.path, from: file.checkpoint.offset, offset: markOffset))
             file.checkpoint.cutBack(to: markOffset)
             file.changeCount += 1
         case .startedAnew:
@@ -33,26 +23,55 @@ extension FileSource {
         return true
     }
 
+    private func evidence(
+        on file: TailedFile, _ origin: FileOrigin, _ open: OpenFile, _ status: FileStatus, isFirstLook: Bool
+    ) throws(SystemError) -> ContentEvidence {
+        let checkpoint = file.checkpoint
+        var evidence = ContentEvidence(
+            size: status.size, offset: checkpoint.offset, fingerprintBytes: origin.fingerprint.count,
+            beginsTheSame: try begins(open, with: origin.fingerprint), endsTheSame: true, agreesUpTo: nil, isFirstLook: isFirstLook)
+        if let last = checkpoint.marks.last { evidence.endsTheSame = try agrees(open, with: last) }
+        if status.size < checkpoint.offset || !evidence.endsTheSame {
+            for mark in checkpoint.marks where mark.offset <= status.size {
+                if try agrees(open, with: mark) { evidence.agreesUpTo = mark.offset }
+            }
+        }
+        return evidence
+    }
+
+    /// Whether the file at `path`, which has the inode of a known one that nobody has looked at for some time, holds other content than
+    /// that did. To see it before the file takes its place keeps the order of files right.
+    func holdsOther(_ path: String, than known: TailedFile) -> Bool {
+        guard let origin = known.checkpoint.origin, let open = try? openForReading(path),
+            let status = try? System.status(of: open),
+            let evidence = try? evidence(on: known, origin, open, status, isFirstLook: true)
+        else { return false }
+        return ContentVerdict(evidence) == .startedAnew
+    }
+
     /// Fixes the fingerprint of a file of which nothing was read, and decides what the file is. False while that is not
     /// possible, or when there is nothing to read of it.
     func settle(_ file: TailedFile, _ open: OpenFile) throws(SystemError) -> Bool {
+        abandon(file)
         // In this order, so that what is written in between is a change to be seen.
         let status = try System.status(of: open)
         file.size = status.size
         file.modifiedNS = status.modifiedNS
-        let headBytes = try System.read(open, into: &buffer, range: 0..<FileOrigin.fingerprintBytesMax, at: 0)
         if status.size < file.checkpoint.offset {
             file.checkpoint.offset = 0
             file.skippedTo = nil
             file.changeCount += 1
         }
-        if headBytes == 0, file.phase == .ending {
-            setAside(file)
+        if file.checkpoint.offset == 0, !file.isLeaving, file.isUndecided || !file.isVerified, hasNewSiblings(file) {
+            // Nothing was read of it, so nothing else tells that what it held meanwhile may be elsewhere now. (A file that was renamed took
+            // with it what it held.)
+            startAnew(file, open, status)
             return false
         }
-        if file.checkpoint.offset == 0, file.isUndecided || !file.isVerified, hasNewSiblings(file) {
-            // Nothing was read of it, so nothing else tells that what it held meanwhile may be elsewhere now.
-            startAnew(file, open, status)
+        // The look at other files used the buffer, too.
+        let headBytes = try System.read(open, into: &buffer, range: 0..<FileOrigin.fingerprintBytesMax, at: 0)
+        if headBytes == 0, file.phase == .ending {
+            setAside(file)
             return false
         }
         file.isVerified = true
@@ -115,6 +134,14 @@ extension FileSource {
         file.checkpoint.lastSeenSeconds = scanSeconds
         file.changeCount += 1
         byFingerprint[origin.fingerprint, default: []].append(file.id)
+    }
+
+    /// Forgets the first line of a file of which nothing was read.
+    private func abandon(_ file: TailedFile) {
+        guard !file.isBegun, file.checkpoint.origin != nil else { return }
+        leaveFingerprint(file)
+        file.checkpoint.origin = nil
+        file.changeCount += 1
     }
 
     private func nextGeneration(of fingerprint: [UInt8]) -> UInt32 {

@@ -5,14 +5,19 @@ import Glibc
 import Records
 
 extension FileSource {
-    /// Opens the file at its name, provided that it still is the file meant.
+    /// Opens the file at its name, provided that it still is the file meant. It may have moved since it was seen there; the next scan
+    /// finds where.
     func openFile(_ file: TailedFile) {
         do {
             let open = try openForReading(file.name)
-            guard try System.status(of: open).key == file.key else { return }
-            adopt(open, for: file)
+            if try System.status(of: open).key == file.key { adopt(open, for: file) } else { haveNamesMoved = true }
         } catch {
-            fail(toOpen: file, error)
+            if error.code == ENOENT {
+                file.unpark()
+                haveNamesMoved = true
+            } else {
+                fail(toOpen: file, error)
+            }
         }
     }
 

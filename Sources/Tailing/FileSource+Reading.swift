@@ -15,7 +15,7 @@ extension FileSource {
             if let compressed = file.compressed {
                 let (isReady, bytesRead) = try prepare(file, open, compressed)
                 guard isReady else { return bytesRead }
-            } else if file.checkpoint.origin == nil {
+            } else if !file.isBegun {
                 guard try settle(file, open) else { return 0 }
             } else {
                 guard try verify(file, open) else { return 0 }

@@ -4,42 +4,65 @@
 import Records
 
 extension FileSource {
-    /// Expands the globs and brings the known files up to date.
+    /// Expands the globs and brings the known files up to date; again where a file was moved before it could be opened.
     func scan() {
+        if isFirstScan { forgetUnbegun() }
+        for _ in 0..<Self.looksMax {
+            haveNamesMoved = false
+            scanOnce()
+            if !haveNamesMoved { break }
+        }
+        unbegun = []
+        // Until all that was seen could be opened, the paths count as changed.
+        if haveNamesMoved { schedule.want() }
+    }
+
+    private func scanOnce() {
         // Before the look, and not later: what comes and goes at a path from now on has a time of last write no earlier than this.
         scanSeconds = wallClock()
         let seconds = scanSeconds
-        var scan = discovery.scan()
+        var scan = lookAtNames()
         watch(scan)
         let sightings = onePerFile(scan.sightings)
         var arrivals: [Sighting] = []
         var seen: Set<FileID> = []
         var standing: [String: FileKey] = [:]
         var vacated: [String] = []
+        var moved: [TailedFile] = []
         for sighting in sightings { standing[sighting.path] = sighting.status.key }
         for sighting in sightings {
             guard let file = byKey[sighting.status.key] else {
                 arrivals.append(sighting)
                 continue
             }
-            // A compressed file that was known is gone if a plain one has its inode.
-            if file.compressed != nil || (isFirstScan && beginsOtherwise(sighting.path, than: file)) {
-                if file.compressed == nil { notify(.startedAnew(path: sighting.path, offset: file.checkpoint.offset)) }
+            // A compressed file that was known is gone if a plain one has its inode, and so is a file that nobody looked at for some time
+            // unless what was read of it is there: another one has its inode by now.
+            let isWithoutContent = file.compressed != nil || (!file.isBegun && file.checkpoint.offset == 0)
+            if file.compressed != nil || (file.isAtRest && (isWithoutContent || holdsOther(sighting.path, than: file))) {
+                if !isWithoutContent { notify(.startedAnew(path: sighting.path, offset: file.checkpoint.offset)) }
                 loseFile(file)
                 arrivals.append(sighting)
                 continue
             }
             seen.insert(file.id)
-            if file.isVisible, file.checkpoint.path != sighting.path { vacated.append(file.checkpoint.path) }
+            if file.isVisible, file.checkpoint.path != sighting.path {
+                vacated.append(file.checkpoint.path)
+                moved.append(file)
+            }
             see(file, sighting, seconds: seconds, standing)
         }
         var names = InodeNames()
         for id in visible.subtracting(seen) {
             guard let file = files[id] else { continue }
             vacated.append(file.checkpoint.path)
+            moved.append(file)
             leave(file, &names)
         }
         visible = seen
+        // If one began anew before it was moved, what it holds now is older than what stands in its place.
+        for file in moved where files[file.id] === file && file.isBegun && file.compressed == nil {
+            if let open = handle(of: file) { _ = try? verify(file, open) }
+        }
         var rests: Set<String> = []
         if isFirstScan {
             vacated += occupants.keys
@@ -49,10 +72,7 @@ extension FileSource {
         }
         let changed = changedPaths(standing, vacated)
         receive(arrivals, standing, changed: changed, rests: rests, scan: &scan)
-        for path in changed {
-            guard let key = standing[path], let file = byKey[key] else { continue }
-            occupants[path] = Occupant(file: file.id, lastSeenSeconds: seconds)
-        }
+        if !haveNamesMoved { occupy(changed, standing) }
         let strangers = scan.compressed.filter { livePaths(of: $0).isEmpty }
         notifyOnce(scan.problems + strangers.map { .refused(path: $0, kind: .compressed) })
         if scan.isBeyondEvents || !vacantSinceMS.isEmpty { schedule.distrustEvents() }
@@ -65,6 +85,54 @@ extension FileSource {
         for failure in result.failures { notify(.inotifyUnavailable(directory: failure.directory, reason: failure.reason)) }
         if result.isNew { schedule.want() }
         if !result.isComplete { schedule.distrustEvents() }
+    }
+
+    /// After a start, a file of which nothing was read is no more than an inode, which another file may have by now: it comes as any
+    /// other that is not known, in the order of its age.
+    private func forgetUnbegun() {
+        for file in files.values where !file.isBegun && file.checkpoint.offset == 0 {
+            unbegun.insert(file.key)
+            if let since = occupants[file.checkpoint.path]?.lastSeenSeconds {
+                occupants[file.checkpoint.path]?.lastSeenSeconds = min(since, file.checkpoint.lastSeenSeconds)
+            }
+            remove(file)
+        }
+    }
+
+    /// Expands the globs, and again where a log was rotated meanwhile: names that were read before and after that together tell of
+    /// files that never stood beside one another, and of none that moved from a name not yet read to one that was.
+    private func lookAtNames() -> DirectoryScan {
+        var scan = discovery.scan()
+        for _ in 1..<Self.looksMax {
+            let changed = changedPaths(in: scan)
+            for path in changed { scan.lookBeside(path) }
+            if Set(changed.map { Path.directory(of: $0) }).allSatisfy({ scan.isStill($0) }) { break }
+            scan = discovery.scan()
+        }
+        return scan
+    }
+
+    /// The paths at which another file stands than before, or none; after a start, all.
+    private func changedPaths(in scan: DirectoryScan) -> [String] {
+        if isFirstScan { return Array(occupants.keys) }
+        var changed = Array(vacantSinceMS.keys)
+        var standing: [String: FileKey] = [:]
+        for sighting in scan.sightings {
+            standing[sighting.path] = sighting.status.key
+            guard let occupant = occupants[sighting.path] else { continue }
+            if files[occupant.file]?.key != sighting.status.key { changed.append(sighting.path) }
+        }
+        for id in visible {
+            if let file = files[id], standing[file.checkpoint.path] != file.key { changed.append(file.checkpoint.path) }
+        }
+        return changed
+    }
+
+    private func occupy(_ paths: [String], _ standing: [String: FileKey]) {
+        for path in paths {
+            guard let key = standing[path], let file = byKey[key] else { continue }
+            occupants[path] = Occupant(file: file.id, lastSeenSeconds: scanSeconds)
+        }
     }
 
     /// Each file once, at the path where it was before if that is among its paths.
@@ -174,24 +242,27 @@ extension FileSource {
             guard let former = occupants[path] else { continue }
             let entries = scan.listing(Path.directory(of: path))
             for sibling in newSiblings(
-                of: path, since: former.lastSeenSeconds, among: entries, withRests: rests.contains(path))
+                of: path, since: former.lastSeenSeconds, among: entries, in: scan, withRests: rests.contains(path))
             where keys.insert(sibling.status.key).inserted {
                 siblings.append(sibling)
             }
         }
-        for sibling in byAge(siblings + arrivals.filter { occupants[$0.path] == nil }) {
-            if siblings.contains(sibling) {
-                admitSibling(sibling)
+        // Whatever the times, what stands in the place of a log is younger than what was rotated away from there.
+        let logs = arrivals.filter { occupants[$0.path] != nil && !isRotated($0.path, standing) }
+        let others = arrivals.filter { occupants[$0.path] == nil || isRotated($0.path, standing) }
+        for sighting in byAge(siblings + others) + byAge(logs) {
+            // What could not be opened is found elsewhere the next time, and must not seem to be younger than these then.
+            if haveNamesMoved { break }
+            if siblings.contains(sighting) {
+                admitSibling(sighting)
             } else {
-                arrive(sibling, isRotated: isRotated(sibling.path, standing), in: scan)
+                let former = occupants[sighting.path] == nil ? nil : goneFormer(at: sighting.path, &scan)
+                arrive(sighting, isRotated: isRotated(sighting.path, standing), in: scan, goneFormer: former)
             }
-        }
-        for arrival in byAge(arrivals.filter { occupants[$0.path] != nil }) {
-            arrive(arrival, isRotated: isRotated(arrival.path, standing), in: scan, goneFormer: goneFormer(at: arrival.path, &scan))
         }
         // After a start, the rest of a rotated file that was known goes first, too.
         let rejoined = isFirstScan ? leaving.compactMap { files[$0]?.checkpoint.path } : []
-        chain(at: Set(changed + rejoined).filter { occupants[$0] != nil }.sorted())
+        chain(at: rests.union(changed + rejoined).filter { occupants[$0] != nil }.sorted())
     }
 
     /// Whether a path that matches is, by its name, that of a rotated file, because a log is or was beside it.
@@ -237,7 +308,7 @@ extension FileSource {
     func add(_ sighting: Sighting, offset: UInt64, phase: TailedFile.Phase) -> TailedFile {
         let checkpoint = FileCheckpoint(
             source: configuration.name, path: sighting.path, device: sighting.status.key.device, inode: sighting.status.key.inode,
-            origin: nil, offset: offset, marks: [], lastSeenSeconds: scanSeconds)
+            origin: nil, offset: offset, marks: [], lastSeenSeconds: min(scanSeconds, sighting.status.modifiedSeconds))
         let file = add(checkpoint, phase: phase)
         file.size = sighting.status.size
         file.modifiedNS = sighting.status.modifiedNS

@@ -17,8 +17,8 @@ extension FileSource {
             }
             if file.checkpoint.inode != 0, let name = names[directory]?[file.checkpoint.inode] {
                 let path = directory + "/" + name
-                if let status = try? System.status(of: path), status.key == file.key, status.kind == .regular {
-                    if !beginsOtherwise(path, than: file), rejoin(file, at: path, status) { continue }
+                if let status = scan.status(of: path), status.key == file.key, status.kind == .regular {
+                    if rejoin(file, at: path, status) { continue }
                     loseFile(file)
                 }
             }
@@ -28,17 +28,16 @@ extension FileSource {
 
     /// - Returns: false if it is another file, which has the inode of the one that was known.
     private func rejoin(_ file: TailedFile, at path: String, _ status: FileStatus) -> Bool {
-        // Without content to compare, only the name can tell a rotated file from another one with its inode; and to be compressed, a
-        // file is written anew.
-        let isPlain = CompressionFormat(fileName: path) == nil
-        guard file.checkpoint.origin != nil || (isPlain && Path.isFormer(path, of: file.checkpoint.path)) else { return false }
+        // What a compressed file holds is found out as if it had not been known: to be compressed, a file is written anew.
+        guard CompressionFormat(fileName: path) == nil, !holdsOther(path, than: file) else { return false }
+        // Without content to compare, only the name can tell a rotated file from another one with its inode.
+        guard file.checkpoint.origin != nil || Path.isFormer(path, of: file.checkpoint.path) else { return false }
         file.foundPath = path
         file.newName = nil
         file.modifiedNS = status.modifiedNS
-        file.compressed = CompressionFormat(fileName: path).map { CompressedContent($0) }
-        if file.compressed == nil { file.size = status.size }
-        // Of a compressed file only a look inside tells how long it is, or even that it is the one meant.
-        let isAtItsEnd = file.compressed == nil && status.size == file.checkpoint.offset
+        file.compressed = nil
+        file.size = status.size
+        let isAtItsEnd = status.size == file.checkpoint.offset
         if isAtItsEnd, status.modifiedSeconds < file.checkpoint.lastSeenSeconds {
             file.phase = .finished
             return true
@@ -46,7 +45,7 @@ extension FileSource {
         openIfRoom(file)
         guard file.isWithinReach else { return true }
         startLeaving(file)
-        if file.compressed == nil, !isAtItsEnd { notify(.siblingFound(path: path, offset: file.checkpoint.offset)) }
+        if !isAtItsEnd { notify(.siblingFound(path: path, offset: file.checkpoint.offset)) }
         enqueue(file)
         return true
     }
@@ -54,22 +53,27 @@ extension FileSource {
     /// Rotated files beside `path` that are not known and were written since the file there was last seen: contents of that
     /// file's successors. Older ones are from before this source's time. Known ones that were let go and have changed since
     /// are looked at again: a late writer's lines, or another file with the inode of one that is gone.
-    /// - Parameter withRests: whether to return older compressed files as well, for the rest of a content that has no file.
+    /// - Parameters:
+    ///   - scan: what the files' states were taken down in, if it was just now.
+    ///   - withRests: whether to return older compressed files as well, for the rest of a content that has no file.
     func newSiblings(
-        of path: String, since seconds: Int64, among entries: [DirectoryEntry], withRests: Bool = false
+        of path: String, since seconds: Int64, among entries: [DirectoryEntry], in scan: DirectoryScan? = nil, withRests: Bool = false
     ) -> [Sighting] {
         let directory = Path.directory(of: path)
         let name = Path.name(of: path)
         var siblings: [Sighting] = []
         for entry in entries where RotatedName.isRotation(entry.name, of: name) {
             let found = directory + "/" + entry.name
-            guard let status = try? System.status(of: found), status.kind == .regular else { continue }
-            if let known = byKey[status.key], known.isAtRest, !isAsSeen(known, status) {
+            let seen = scan.map { $0.status(of: found) } ?? (try? System.status(of: found))
+            guard let status = seen, status.kind == .regular else { continue }
+            var isKnown = unbegun.contains(status.key)
+            if let known = byKey[status.key], known.isAtRest, known.phase == .absent || !isAsSeen(known, status) {
+                isKnown = true
                 known.isVerified = false
-                if !rejoin(known, at: found, status) { loseFile(known) }
+                if !known.isBegun || !rejoin(known, at: found, status) { loseFile(known) }
             }
             if byKey[status.key] != nil { continue }
-            if status.modifiedSeconds >= seconds {
+            if isKnown || status.modifiedSeconds >= seconds {
                 siblings.append(Sighting(path: found, status: status, live: path))
             } else if withRests, CompressionFormat(fileName: entry.name) != nil {
                 siblings.append(Sighting(path: found, status: status, live: path, isOnlyRest: true))
@@ -83,6 +87,7 @@ extension FileSource {
         return compressed.surveyed == nil ? file.modifiedNS == status.modifiedNS : compressed.isSurveyed(as: status)
     }
 
+    /// Whether there are rotated files beside one that still is where it was, which came after it did.
     func hasNewSiblings(_ file: TailedFile) -> Bool {
         let lives = livePaths(of: file.path)
         let directory = Path.directory(of: file.path)
@@ -91,7 +96,13 @@ extension FileSource {
         else { return false }
         file.directoryModifiedNS = modifiedNS
         let entries = (try? System.list(Path.listable(directory)).entries) ?? []
-        return lives.contains { !newSiblings(of: $0, since: file.checkpoint.lastSeenSeconds, among: entries).isEmpty }
+        let siblings = lives.flatMap { newSiblings(of: $0, since: file.checkpoint.lastSeenSeconds, among: entries) }
+        guard !siblings.isEmpty else { return false }
+        // Where the file itself was renamed since the last scan, they may be younger.
+        if (try? System.status(of: file.path).key) == file.key { return true }
+        schedule.want()
+        file.directoryModifiedNS = 0
+        return false
     }
 
     /// Takes in a rotated file. Nil if it cannot be opened.
@@ -104,6 +115,7 @@ extension FileSource {
         }
         file.compressed = CompressionFormat(fileName: sighting.path).map { CompressedContent($0) }
         file.isOnlyRest = sighting.isOnlyRest
+        if file.compressed != nil { undecided.insert(file.id) }
         startLeaving(file)
         openIfRoom(file)
         guard file.isWithinReach else {
@@ -121,20 +133,5 @@ extension FileSource {
         let directory = Path.directory(of: path)
         let name = Path.name(of: path)
         return ([name] + RotatedName.lives(of: name)).map { directory + "/" + $0 }.filter { occupants[$0] != nil }
-    }
-
-    /// Makes each file that stood at one of the paths, by its name, wait for the lines of the one before it there. Ids grow
-    /// with age, and a file only ever waits for a smaller id, so nothing waits in a circle.
-    func chain(at paths: [String]) {
-        guard !paths.isEmpty else { return }
-        var members: [String: [(name: String, file: TailedFile)]] = [:]
-        for file in files.values.sorted(by: { $0.id < $1.id }) where file.isWithinReach && (file.needsLook || file.isLeaving) {
-            members[Path.directory(of: file.checkpoint.path), default: []].append((Path.name(of: file.checkpoint.path), file))
-        }
-        for path in paths {
-            let name = Path.name(of: path)
-            let line = (members[Path.directory(of: path)] ?? []).filter { $0.name == name || RotatedName.isRotation($0.name, of: name) }
-            for (older, newer) in zip(line, line.dropFirst()) { newer.file.wait(for: older.file.id) }
-        }
     }
 }

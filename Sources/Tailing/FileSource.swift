@@ -37,6 +37,10 @@ package final class FileSource {
     var holding: Set<FileID> = []
     /// The files that copy others.
     var copies: Set<FileID> = []
+    /// During the first scan: the files that were known before, and of which nothing was read.
+    var unbegun: Set<FileKey> = []
+    /// The compressed files of which it is not known what they hold.
+    var undecided: Set<FileID> = []
     var ready = ReadyQueue()
     /// The compressed file that has a decoder.
     var decoding: FileID?
@@ -54,6 +58,8 @@ package final class FileSource {
     var offeredForgotten = 0
 
     private var nextFileID = 1
+    /// Whether a file was not to be opened where the scan has just seen it.
+    var haveNamesMoved = false
     var schedule: ScanSchedule
     /// When `poll` was called last.
     private var lastLookMS: Int64 = 0
@@ -75,6 +81,8 @@ package final class FileSource {
 
     /// How many notices wait at most.
     package static let noticesMax = 256
+    /// How often names are looked at that change meanwhile.
+    static let looksMax = 5
     /// How many known files of one fingerprint an arrival is compared with, the newest ones.
     static let comparisonsMax = 64
     /// How many marks are left within a block that was taken, besides the one at its end; each halves the rest.
@@ -275,6 +283,8 @@ package final class FileSource {
         if file.checkpoint.id != 0 { forgotten.append(file.checkpoint.id) }
         files[file.id] = nil
         leaving.remove(file.id)
+        undecided.remove(file.id)
+        leaveOrder(file)
         release(file)
         endDecoding(file)
         visible.remove(file.id)
@@ -292,16 +302,13 @@ package final class FileSource {
     }
 
     private func remember(_ checkpoint: FileCheckpoint) {
+        var checkpoint = checkpoint
+        if checkpoint.offset == 0 { checkpoint.origin = nil }
         let file = add(checkpoint, phase: .absent)
         occupants[checkpoint.path] = Occupant(file: file.id, lastSeenSeconds: checkpoint.lastSeenSeconds)
     }
 
     private func isBlocked(_ file: TailedFile) -> Bool {
-        waitsForPredecessor(file) || waitsForDecoding(file)
-    }
-
-    func waitsForPredecessor(_ file: TailedFile) -> Bool {
-        guard let id = file.predecessor, let predecessor = files[id] else { return false }
-        return predecessor.needsLook && predecessor.isWithinReach
+        waitsForOlder(file) || waitsForDecoding(file)
     }
 }

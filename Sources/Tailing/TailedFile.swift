@@ -63,6 +63,8 @@ final class TailedFile {
     var goneFormer: FileID?
     /// The file whose lines are older than this one's and go first. Its id is the smaller one.
     private(set) var predecessor: FileID?
+    /// Whether another file has waited for it.
+    private(set) var isAwaited = false
     /// The last error that was told.
     var failure: SystemError?
     /// Counts changes of the checkpoint, to tell at a commit what has changed since.
@@ -78,11 +80,22 @@ final class TailedFile {
         seenSeconds = checkpoint.lastSeenSeconds
     }
 
-    /// Waits for the lines of an older file. Ids grow with age, so nothing ever waits in a circle, which would have no end.
-    func wait(for older: FileID) {
-        precondition(older < id, "a file waits for an older one only")
-        predecessor = older
+    /// Waits for the lines of an older file, unless it waits for a younger one, which waits for that. Ids grow with age, so nothing ever
+    /// waits in a circle, which would have no end.
+    func wait(for older: TailedFile) {
+        guard predecessor ?? 0 < older.id else { return }
+        waitInstead(for: older)
     }
+
+    func waitInstead(for older: TailedFile?) {
+        precondition(older.map { $0.id < id } ?? true, "a file waits for an older one only")
+        predecessor = older?.id
+        older?.isAwaited = true
+    }
+
+    /// Whether anything was read of it. Until then it is no more than a file at a path: what it held when it was seen, even its first
+    /// line, says nothing of what it holds now, and nothing can be a copy of it or its rest.
+    var isBegun: Bool { checkpoint.origin != nil && checkpoint.offset > 0 }
 
     /// Where it is, as far as is known.
     var path: String { foundPath ?? checkpoint.path }
@@ -95,6 +108,9 @@ final class TailedFile {
         case .absent, .following, .finished: false
         }
     }
+
+    /// Whether it was read in part, and its file is gone.
+    var hasUnreadRest: Bool { phase == .absent && !isWithinReach && isBegun && !checkpoint.isFinished }
 
     /// Closes the file until there is something to read of it, or leaves it closed until then.
     func park() {

@@ -53,6 +53,9 @@ final class TorturedLog {
     /// How much of the present content makes it known: a copy of less is not told from another log that begins alike.
     var knownBy: Int? { content.numbers.count > 2 ? content.numbers[2] : nil }
 
+    /// Of the file that is written to.
+    var size: Int { (try? FileManager.default.attributesOfItem(atPath: folder.url(live).path)[.size] as? Int) ?? 0 }
+
     private var live: String { "log/\(name).log" }
     private func kept(_ content: Int) -> String { "kept/\(name).\(content)" }
 

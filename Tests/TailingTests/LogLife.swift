@@ -16,9 +16,18 @@ final class LogLife {
 
     static let kindMax = 25
 
+    /// Which of them happen.
+    enum Ways {
+        case all
+        /// Those that leave no doubt which line is older: files are renamed, compressed and deleted when they are the oldest, and nobody
+        /// writes to a rotated one.
+        case ordered
+    }
+
     let folder = Folder()
     private let reader: Reader
     private let hasHeader: Bool
+    private let ways: Ways
     /// A name that only rotation gives tells nothing where no log is or was beside it, so there is one where that matters.
     private let keepsALog: Bool
     private var random: SeededRandom
@@ -37,7 +46,8 @@ final class LogLife {
     private var former: (writer: Writer, unfinished: String, polls: Int)?
     private var lineNumber = 0
 
-    init(seed: UInt64, glob: String, hasHeader: Bool) throws {
+    init(seed: UInt64, glob: String, hasHeader: Bool, ways: Ways) throws {
+        self.ways = ways
         random = SeededRandom(seed: seed)
         self.hasHeader = hasHeader
         keepsALog = glob != "app.log"
@@ -55,7 +65,7 @@ final class LogLife {
         switch action.kind {
         case 0..<7: writeLines()
         case 7..<9: writePart()
-        case 9..<11: writeToFormer()
+        case 9..<11: if ways == .all { writeToFormer() } else { rename() }
         case 11..<14: read()
         case 14: readSome()
         case 15: tell("poll"); poll(); notePlaces()
@@ -63,11 +73,12 @@ final class LogLife {
         case 17: try stop()
         case 18: try kill()
         case 19..<21: rename()
-        case 21: Bool.random(using: &random) ? copyAndTruncate() : try compressRotated()
-        case 22: Bool.random(using: &random) ? truncate() : deleteLive()
+        case 21: Bool.random(using: &random) && ways == .all ? copyAndTruncate() : try compressRotated()
+        case 22 where ways == .all: Bool.random(using: &random) ? truncate() : deleteLive()
         case 23: deleteOldest()
-        case 24: link()
-        default: setClock()
+        case 24 where ways == .all: link()
+        case 25 where ways == .all: setClock()
+        default: break
         }
     }
 
@@ -81,6 +92,10 @@ final class LogLife {
         var counts: [String: Int] = [:]
         for record in reader.committed where !record.text.hasPrefix("#") { counts[record.text, default: 0] += 1 }
         var faults = movedRecords
+        if ways == .ordered {
+            let numbers = reader.committed.filter { !$0.text.hasPrefix("#") }.compactMap { Int($0.text.prefix { $0.isNumber }) }
+            for (first, next) in zip(numbers, numbers.dropFirst()) where next < first { faults.append("\(next) after \(first)") }
+        }
         for line in written {
             let count = counts.removeValue(forKey: line) ?? 0
             if count > 1 { faults.append("\(count) times: \(line)") }
@@ -131,9 +146,10 @@ final class LogLife {
 
     private func writePart() {
         guard unfinished.isEmpty else { return }
+        let writer = openLive()
         unfinished = nextLine() + "|"
         tell("write the part \(unfinished)")
-        openLive().write(unfinished)
+        writer.write(unfinished)
     }
 
     private func finishLine() {
@@ -192,6 +208,10 @@ final class LogLife {
         folder.rename("app.log", to: "app.log.1")
         tell("rename")
         former = writer.map { ($0, unfinished, 0) }
+        if ways == .ordered {
+            finishFormer()
+            former = nil
+        }
         if writer == nil, !unfinished.isEmpty { written.append(unfinished) }
         writer = nil
         unfinished = ""
