@@ -31,6 +31,15 @@ package struct AgentStatus: Codable, Sendable {
         package var limitHits: Int64
     }
 
+    /// A rule whose calls wait because the receiver refuses them.
+    package struct Parked: Codable, Sendable {
+        package var rule: String
+        /// In milliseconds since 1970.
+        package var sinceMS: Int64
+        /// What the receiver said to the last of them.
+        package var answer: String
+    }
+
     package struct Destination: Codable, Sendable {
         package var name: String
         package var url: String
@@ -42,6 +51,8 @@ package struct AgentStatus: Codable, Sendable {
         package var waiting: Int64
         /// Why nothing is sent, while that is so.
         package var hold: String?
+        /// Empty or nil: none.
+        package var parked: [Parked]?
         /// Requests per second while the receiver wants fewer than are configured.
         package var reducedTo: Double?
         /// The last attempt's failure; nil after a success.
@@ -105,12 +116,19 @@ extension AgentStatus {
                     name: destination.name, url: destination.endpoint.url, derived: books[.derived(destination.name)] ?? 0,
                     delivered: books[.delivered(destination.name)] ?? 0, deadLettered: books[.deadLettered(destination.name)] ?? 0,
                     discarded: books.reduce(0) { $0 + ($1.key.key.hasPrefix("discarded/\(destination.name)/") ? $1.value : 0) },
-                    waiting: Int64(waiting.calls), hold: snapshot.holdReason, reducedTo: snapshot.requestsPerSecondReduced,
+                    waiting: Int64(waiting.calls), hold: snapshot.holdReason,
+                    parked: snapshot.parkedRules.map { Parked(rule: $0.name, sinceMS: $0.atMS, answer: $0.answer) },
+                    reducedTo: snapshot.requestsPerSecondReduced,
                     lastFailure: snapshot.lastFailure))
             if let hold = snapshot.holdReason {
                 reasons.append("delivery to \(destination.name) is on hold: \(hold)")
             } else if let failure = snapshot.lastFailure {
                 reasons.append("delivery to \(destination.name) fails, and will be tried again: \(failure)")
+            }
+            for parked in snapshot.parkedRules {
+                reasons.append(
+                    "calls wait that are not sent to \(destination.name): \(parked.reason); mend the rule or the receiver and "
+                        + "`eventail reload`, or drop them: `eventail outbox drop --rule \(parked.name)`")
             }
         }
         if let refusal { reasons.append("the last reload was refused: \(refusal)") }

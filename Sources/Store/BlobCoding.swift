@@ -29,6 +29,11 @@ extension CallEntry {
                 offset: blob.littleEndian(at: at + 12))
         }
     }
+
+    /// Whether the blob holds an entry of the rule; costs no more than looking.
+    static func contains(rule: UInt32, in blob: Data) -> Bool {
+        stride(from: 0, to: blob.count - blobBytes + 1, by: blobBytes).contains { blob.littleEndian(at: $0 + 4) == rule }
+    }
 }
 
 extension FileCheckpoint.Mark {

@@ -45,7 +45,7 @@ extension Database {
 
 extension String {
     /// The longest beginning of at most `bytesMax` bytes of UTF-8 that does not break a scalar.
-    fileprivate func cut(bytesMax: Int) -> String {
+    func cut(bytesMax: Int) -> String {
         guard utf8.count > bytesMax else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: bytesMax)
         while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }

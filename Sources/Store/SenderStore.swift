@@ -154,7 +154,7 @@ package final class SenderStore: Sendable {
             chunk: CallChunk(destination: row[0], slot: slot, barrierSlot: barrierSlot, bytes: bytes, entries: entries))
     }
 
-    private static func slots(_ slot: Int64, _ barrierSlot: Int64?, path: String) throws -> (Slot, Slot?) {
+    static func slots(_ slot: Int64, _ barrierSlot: Int64?, path: String) throws -> (Slot, Slot?) {
         func checked(_ number: Int64) throws -> Slot {
             guard (0..<Int64(Slot.count)).contains(number) else { throw StoreError.damaged("there is no slot \(number)", path: path) }
             return Slot(number: UInt8(number))
