@@ -75,6 +75,7 @@ package struct Agent: Sendable {
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .milliseconds(configuration.settings.shutdownTimeoutMilliseconds)
         logger.notice("running", metadata: configuration.summary)
+        logger.tell(of: try await StrandedCalls.find(assembly.store.sender, besides: configuration.destinations.map(\.name)))
         if !Clock.isSet {
             logger.warning(
                 "the clock of this machine is wrong; calls of records without a time of their own will carry it",
@@ -127,6 +128,7 @@ package struct Agent: Sendable {
         let (store, senders) = (assembly.store, crew.senders)
         defer { store.close() }
         let before = try await store.sender.counters()
+        logger.tell(of: try await StrandedCalls.find(store.sender, besides: assembly.configuration.destinations.map(\.name)))
         let pipeline = try pipelineService(giveUpAfter: giveUpAfter)
         var outcomes: [String: DrainOutcome] = [:]
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -174,7 +176,12 @@ package struct Agent: Sendable {
 
     private var upkeep: UpkeepService {
         let crew = crew
-        return UpkeepService(store: assembly.store.sender, onReplay: { crew.wake() }, logger: logger)
+        return UpkeepService(
+            store: assembly.store.sender, onReplay: { crew.wake() },
+            onDrop: {
+                // Where all of a rule's parked calls are gone it is parked no longer.
+                for sender in crew.senders { await sender.tryParked() }
+            }, logger: logger)
     }
 
     /// The service group tells of every service that starts and stops; that is for developers.

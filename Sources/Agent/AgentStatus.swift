@@ -1,11 +1,7 @@
 // How an agent is: well, or not and why; what each source, rule and destination has done. Totals are those of the state directory,
 // over all runs.
 
-import Delivery
 import Foundation
-import Rules
-import Settings
-import Store
 
 package struct AgentStatus: Codable, Sendable {
     package enum Health: String, Codable, Sendable {
@@ -84,54 +80,5 @@ package struct AgentStatus: Codable, Sendable {
         func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
         let counts = "tailing \(count(followed, "file")), \(count(rules.count, "rule")), \(delivered) delivered, \(waiting) waiting"
         return reasons.isEmpty ? counts : "\(reasons.joined(separator: "; ")) (\(counts))"
-    }
-}
-
-extension AgentStatus {
-    /// - Parameter refusal: why the last reload was refused, in one line.
-    init(_ assembly: Assembly, _ crew: SenderCrew, pipeline: PipelineCondition, startedAtMS: Int64, refusal: String?)
-        async throws(StoreError)
-    {
-        self.init(startedAtMS: startedAtMS, followed: pipeline.followedCount)
-        if let standstill = pipeline.standstill { reasons.append("nothing is read: \(standstill)") }
-        let configuration = assembly.configuration
-        let counters = try await assembly.store.sender.counters()
-        func count(_ name: String, _ subject: String) -> Int64 { counters[Counter(name, subject)] ?? 0 }
-        sources = configuration.sources.map { source in
-            let name = source.settings.name
-            return Source(name: name, recordsRead: count("records_read", name), unparsed: count("records_unparsed", name))
-        }
-        var names: Set<String> = []
-        rules = configuration.sources.flatMap(\.rules.rules).map(\.name).filter { names.insert($0).inserted }.map { name in
-            Rule(
-                name: name, matched: count("rule_matched", name), calls: count("rule_calls", name),
-                incomplete: count("rule_incomplete", name),
-                limitHits: count("rule_limit_hits", name))
-        }
-        for (destination, sender) in zip(configuration.destinations, crew.senders) {
-            let (books, waiting) = try await assembly.store.sender.books(destination: destination.name)
-            let snapshot = sender.snapshot
-            destinations.append(
-                Destination(
-                    name: destination.name, url: destination.endpoint.url, derived: books[.derived(destination.name)] ?? 0,
-                    delivered: books[.delivered(destination.name)] ?? 0, deadLettered: books[.deadLettered(destination.name)] ?? 0,
-                    discarded: books.reduce(0) { $0 + ($1.key.key.hasPrefix("discarded/\(destination.name)/") ? $1.value : 0) },
-                    waiting: Int64(waiting.calls), hold: snapshot.holdReason,
-                    parked: snapshot.parkedRules.map { Parked(rule: $0.name, sinceMS: $0.atMS, answer: $0.answer) },
-                    reducedTo: snapshot.requestsPerSecondReduced,
-                    lastFailure: snapshot.lastFailure))
-            if let hold = snapshot.holdReason {
-                reasons.append("delivery to \(destination.name) is on hold: \(hold)")
-            } else if let failure = snapshot.lastFailure {
-                reasons.append("delivery to \(destination.name) fails, and will be tried again: \(failure)")
-            }
-            for parked in snapshot.parkedRules {
-                reasons.append(
-                    "calls wait that are not sent to \(destination.name): \(parked.reason); mend the rule or the receiver and "
-                        + "`eventail reload`, or drop them: `eventail outbox drop --rule \(parked.name)`")
-            }
-        }
-        if let refusal { reasons.append("the last reload was refused: \(refusal)") }
-        if !reasons.isEmpty { health = .degraded }
     }
 }

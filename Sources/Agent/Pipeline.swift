@@ -108,6 +108,7 @@ final class Pipeline {
         if let storeFailure {
             condition.standstill = "the state cannot be written: \(storeFailure.path): \(storeFailure.what)"
         } else if isOutboxFull {
+            condition.isOutboxFull = true
             condition.standstill = "the outbox is full: see why calls are not delivered, or raise `spool.max_bytes`"
         }
         return condition

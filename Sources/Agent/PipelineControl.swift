@@ -9,6 +9,8 @@ struct PipelineCondition: Equatable, Sendable {
     var followedCount = 0
     /// Why nothing is read, with what to do; nil: it is.
     var standstill: String?
+    /// Whether that is because the outbox is full.
+    var isOutboxFull = false
 }
 
 final class PipelineControl: Sendable {

@@ -70,5 +70,6 @@ actor Reloader {
         try await control.replace(with: assembly.plan(of: new, giveUpAfter: nil))
         crew.replace(with: assembly.senders(of: new))
         assembly.use(new)
+        logger.tell(of: try await StrandedCalls.find(assembly.store.sender, besides: new.destinations.map(\.name)))
     }
 }

@@ -101,6 +101,10 @@ enum Schema {
         CREATE TABLE parked(
             destination TEXT NOT NULL, rule INTEGER NOT NULL, up_to INTEGER, at_ms INTEGER NOT NULL, answer TEXT NOT NULL,
             PRIMARY KEY(destination, rule)) WITHOUT ROWID;
+
+        -- Calls that another process wants dropped (NULL: whichever), and what came of it (NULL: nothing yet).
+        CREATE TABLE drop_request(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT, rule TEXT, at_ms INTEGER NOT NULL, dropped INTEGER, kept INTEGER);
         """,
     ]
 }

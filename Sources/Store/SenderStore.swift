@@ -9,7 +9,7 @@ package final class SenderStore: Sendable {
     let connection: Connection
     let outbox: OutboxSize
     let shelf: DeadLetterShelf
-    private let claims: ChunkClaims
+    let claims: ChunkClaims
 
     init(connection: Connection, outbox: OutboxSize, shelf: DeadLetterShelf, claims: ChunkClaims) {
         self.connection = connection
@@ -115,6 +115,11 @@ package final class SenderStore: Sendable {
         try await connection.read { try Self.totals(destination, $0) }
     }
 
+    /// What waits for destinations other than these, where there is something.
+    package func waiting(besides destinations: [String]) async throws(StoreError) -> [(destination: String, calls: Int)] {
+        try await connection.read { try $0.waiting(besides: destinations) }
+    }
+
     /// All persisted counters and what waits, as of one moment: `derived = delivered + dead_lettered + discarded + waiting`.
     package func books(destination: String) async throws(StoreError) -> (counters: [Counter: Int64], waiting: OutboxTotals) {
         try await connection.snapshot { db in (try Self.counters(db), try Self.totals(destination, db)) }
@@ -140,7 +145,7 @@ package final class SenderStore: Sendable {
         return OutboxTotals(chunks: row[0], calls: row[1], bytes: row[2], oldestStoredAtMS: row[3])
     }
 
-    private static func chunk(_ id: Int64, _ db: Database, path: String) throws -> StoredChunk? {
+    static func chunk(_ id: Int64, _ db: Database, path: String) throws -> StoredChunk? {
         let sql = "SELECT destination, slot, barrier_slot, stored_at_ms, entries, bytes FROM chunk WHERE id = ?"
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { return nil }
         let (slot, barrierSlot) = try slots(row[1], row[2], path: path)
@@ -167,7 +172,7 @@ package final class SenderStore: Sendable {
         return try Row.fetchOne(statement, arguments: [id]).map { ($0[0], $0[1]) }
     }
 
-    private static func rewrite(_ id: Int64, _ chunk: CallChunk, _ db: Database) throws {
+    static func rewrite(_ id: Int64, _ chunk: CallChunk, _ db: Database) throws {
         precondition(!chunk.entries.isEmpty, "a chunk without calls is removed, not rewritten")
         let sql = "UPDATE chunk SET calls = ?, byte_count = ?, entries = ?, bytes = ? WHERE id = ?"
         try db.cachedStatement(sql: sql).execute(arguments: [

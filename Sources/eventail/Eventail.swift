@@ -23,7 +23,7 @@ struct Eventail: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, StatusCommand.self, ReloadCommand.self, CheckCommand.self, TestCommand.self, DeriveCommand.self,
-            ExplainCommand.self, SendCommand.self, DeadLettersCommand.self, ReceiveCommand.self,
+            ExplainCommand.self, SendCommand.self, DeadLettersCommand.self, OutboxCommand.self, ReceiveCommand.self,
             DemoCommand.self,
             VersionCommand.self,
         ])

@@ -158,6 +158,7 @@ import Testing
             try db.execute(
                 sql: """
                     DROP TABLE parked;
+                    DROP TABLE drop_request;
                     DROP INDEX dead_letter_by_age;
                     ALTER TABLE dead_letter DROP COLUMN byte_count;
                     ALTER TABLE file DROP COLUMN is_finished;
