@@ -14,6 +14,8 @@ package struct Parking: Sendable {
         /// The chunk that holds the call, and the lane that works on such chunks; nil while they are searched.
         package var chunk: Int64?
         package var lane: Int?
+        /// Whether that lane has begun with it; till then it may be busy with other calls.
+        package var isUnderWay = false
     }
 
     private struct Entry {
@@ -87,11 +89,17 @@ package struct Parking: Sendable {
         probe?.lane = lane
     }
 
-    package func isProbing(_ lane: Int) -> Bool { probe?.lane == lane }
+    /// `lane` begins with the try that is its to do.
+    package mutating func start(_ lane: Int) {
+        if probe?.lane == lane { probe?.isUnderWay = true }
+    }
+
+    /// Whether what `lane` sends is the try.
+    package func isProbing(_ lane: Int) -> Bool { probe.map { $0.isUnderWay && $0.lane == lane } ?? false }
 
     /// The try of `lane`, if there is one, is over.
     package mutating func endProbe(_ lane: Int, now: Duration) {
-        guard let probe, probe.lane == lane else { return }
+        guard let probe, isProbing(lane) else { return }
         entries[probe.rule]?.nextProbe = now + Self.probeInterval
         self.probe = nil
     }

@@ -98,7 +98,7 @@ extension Sender {
         endHold()
         let failures = failureLog.ended()
         if failures > 0 { logger.notice("delivery works again", metadata: ["failures": "\(failures)"]) }
-        if let probe = parking.probe, probe.lane == lane { try await unpark(probe.rule) }
+        if let probe = parking.probe, parking.isProbing(lane) { try await unpark(probe.rule) }
         guard !ruleRefusals.isEmpty else { return }
         for culprit in ruleRefusals.accepted(rules: batch.rules(range)) { try await park(culprit) }
     }

@@ -72,6 +72,7 @@ extension Sender {
         guard takingBack.isEmpty, hold == nil || schedule.count == 0, let probe = parking.probe, probe.lane == lane,
             let id = probe.chunk
         else { return nil }
+        parking.start(lane)
         guard enterWork(lane, [id]) else {
             parking.endProbe(lane, now: clock.now())
             return nil

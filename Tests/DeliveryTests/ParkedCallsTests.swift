@@ -44,7 +44,10 @@ import Testing
     @Test func aRuleThatIsRefusedWhileOthersPassWaitsAndHoldsUpNobody() async throws {
         let fixture = try await SenderFixture(strictReceiver())
         let (good, bad) = try commit(fixture)
-        let sender = try fixture.sender { $0.batch.callsMax = 20 }
+        let sender = try fixture.sender(clock: .system) { change in
+            change.batch.callsMax = 20
+            change.rate.requestsPerSecond = 0
+        }
         try await fixture.running(sender) {
             guard case .held(let reason) = await sender.drain(giveUpAfter: .seconds(36_000)) else {
                 Issue.record("not held")
@@ -82,7 +85,8 @@ import Testing
         let count = fixture.receiver.requests.count
         // The rule has been mended.
         let mended = try fixture.commit(slot: 1, calls: 30, rule: Self.faulty)
-        let sender = try fixture.sender()
+        // With a clock of the world's pace there is no second try.
+        let sender = try fixture.sender(clock: .system) { $0.rate.requestsPerSecond = 0 }
         try await fixture.running(sender) {
             try await eventually("one is tried") { try await fixture.counters().deadLettered == before.deadLettered + 1 }
             let later = try fixture.commit(slot: 1, calls: 30, rule: Self.faulty)

@@ -70,6 +70,11 @@ import Testing
         #expect(parking.beginProbe(now: .seconds(5)) == 1)
         #expect(parking.probeAt == nil && parking.beginProbe(now: .seconds(5)) == nil)
         parking.found(chunk: 7, lane: 3)
+        // The lane may be busy with other calls when the try becomes its own.
+        parking.endProbe(3, now: .seconds(6))
+        #expect(!parking.isProbing(3) && parking.probe?.lane == 3)
+        parking.start(1)
+        parking.start(3)
         #expect(parking.isProbing(3) && !parking.isProbing(1))
         parking.endProbe(1, now: .seconds(6))
         #expect(parking.isProbing(3))
