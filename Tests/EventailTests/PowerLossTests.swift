@@ -14,18 +14,18 @@ struct PowerLossTests {
     private static let calls = "pwrite64,fdatasync,ftruncate,unlink"
 
     /// The first start makes the database in about a hundred system calls.
-    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64]) func aFirstStartMayEndBetweenAnyTwoSystemCalls(seed: UInt64) async throws {
+    @Test(arguments: [1, 2, 3] as [UInt64]) func aFirstStartMayEndBetweenAnyTwoSystemCalls(seed: UInt64) async throws {
         var killed = 0
-        for number in stride(from: Int(seed), through: 120, by: 24) {
+        for number in stride(from: Int(seed) * 8, through: 120, by: 24) {
             if try await lose(beforeCall: number, priming: 0, seed: seed) { killed += 1 }
         }
         #expect(killed >= 1)
     }
 
     /// A later one begins to read and to send soon.
-    @Test(arguments: [1, 2, 3, 4, 5, 6] as [UInt64]) func aLaterRunMayEndBetweenAnyTwoSystemCalls(seed: UInt64) async throws {
+    @Test(arguments: [1, 2, 3] as [UInt64]) func aLaterRunMayEndBetweenAnyTwoSystemCalls(seed: UInt64) async throws {
         var killed = 0
-        for number in stride(from: Int(seed), through: 40, by: 6) {
+        for number in stride(from: Int(seed), through: 40, by: 3) {
             if try await lose(beforeCall: number, priming: 20, seed: seed) { killed += 1 }
         }
         #expect(killed >= 1)
