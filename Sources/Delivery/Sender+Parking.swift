@@ -41,7 +41,8 @@ extension Sender {
             "the receiver refuses all calls of a rule while it accepts others; from now on they wait",
             metadata: [
                 "rule": "\(parked.name)", "answer": "\(parked.answer)",
-                "hint": "mend the rule, or the receiver, and reload; `eventail dead-letters list --rule` tells what was refused",
+                "hint":
+                    "mend the rule, or the receiver, and reload; `eventail dead-letters list --rule \(parked.name)` tells what was refused",
             ])
     }
 
