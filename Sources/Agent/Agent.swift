@@ -2,6 +2,7 @@
 
 import Delivery
 package import Logging
+import NIOPosix
 import Rules
 import ServiceLifecycle
 import Settings
@@ -41,6 +42,8 @@ package struct Agent: Sendable {
 
     private init(opening configuration: Configuration, logger: Logger) throws(StoreError) {
         self.logger = logger
+        // While there are descriptors to be had: without some for its event loops the process would end, and logs may take all of them.
+        _ = MultiThreadedEventLoopGroup.singleton.next()
         assembly = try Assembly(configuration, logger: logger)
         crew = SenderCrew(assembly.senders(of: configuration))
     }
