@@ -1,103 +1,94 @@
-// A receiver for measurements that costs next to nothing: it reads each request to its end by Content-Length and answers 200, or 503
-// while the file `down` exists. At most 64 connections, one thread; nothing of what it reads is looked at.
+// A receiver that costs next to nothing, for benchmarks: it reads each request, counts how often a text occurs in the bodies, and
+// answers 200. A thread for each connection.
 //
-// usage: bench-sink FOLDER      writes its port to FOLDER/port, looks for FOLDER/down
+// usage: bench-sink PORT-FILE TEXT    writes its port to PORT-FILE; GET gives the count; ends on SIGTERM
+// build: cc -O2 -pthread -o bench-sink bench-sink.c
 
+#define _GNU_SOURCE
 #include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CONNECTIONS = 64, HEAD_MAX = 16 << 10 };
+static const char *needle;
+static size_t needle_bytes;
+static atomic_ulong found;
 
-typedef struct {
-    char head[HEAD_MAX + 1];
-    size_t used;     // bytes of the head so far
-    long body_left;  // of the body; -1: the head is not complete
-} Connection;
+enum { HEAD_BYTES_MAX = 64 << 10 };
 
-static const char OK[] = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
-static const char DOWN[] = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
-static char buffer[1 << 20], down[4096];
-
-static int answer(int descriptor) {
-    const char *text = access(down, F_OK) == 0 ? DOWN : OK;
-    return write(descriptor, text, strlen(text)) == (ssize_t)strlen(text);
+static unsigned long count(const char *text, size_t bytes) {
+    unsigned long n = 0;
+    for (const char *end = text + bytes; (text = memmem(text, end - text, needle, needle_bytes)); text += needle_bytes) n++;
+    return n;
 }
 
-// Takes bytes that arrived; returns 0 for what is no request.
-static int take(Connection *connection, int descriptor, const char *bytes, size_t count) {
-    while (count > 0) {
-        if (connection->body_left < 0) {
-            size_t before = connection->used, room = HEAD_MAX - before, part = count < room ? count : room;
-            if (part == 0) return 0;
-            memcpy(connection->head + before, bytes, part);
-            connection->used += part;
-            connection->head[connection->used] = 0;
-            char *end = strstr(connection->head, "\r\n\r\n");
-            if (!end) {
-                bytes += part, count -= part;
-                continue;
-            }
-            size_t head = (size_t)(end + 4 - connection->head) - before;
-            bytes += head, count -= head;
-            char *length = strcasestr(connection->head, "\r\ncontent-length:");
-            connection->body_left = length && length < end ? strtol(length + 17, NULL, 10) : 0;
-        } else {
-            size_t part = (size_t)connection->body_left < count ? (size_t)connection->body_left : count;
-            bytes += part, count -= part, connection->body_left -= (long)part;
-        }
-        if (connection->body_left == 0) {
-            if (!answer(descriptor)) return 0;
-            connection->used = 0, connection->body_left = -1;
-        }
+// One more read into the buffer, which grows as it must. 0 at the end of the connection.
+static ssize_t fill(int fd, char **buffer, size_t *capacity, size_t filled) {
+    if (*capacity - filled < HEAD_BYTES_MAX) {
+        *capacity = 2 * *capacity + HEAD_BYTES_MAX;
+        if (!(*buffer = realloc(*buffer, *capacity + 1))) exit(1);
     }
-    return 1;
+    return read(fd, *buffer + filled, *capacity - filled);
 }
 
-int main(int count, char **arguments) {
-    if (count != 2) return fprintf(stderr, "usage: bench-sink FOLDER\n"), 2;
-    char port[4096], new_port[4096];
-    snprintf(down, sizeof down, "%s/down", arguments[1]);
-    snprintf(port, sizeof port, "%s/port", arguments[1]);
-    snprintf(new_port, sizeof new_port, "%s/port.new", arguments[1]);
+static void *serve(void *argument) {
+    int fd = (int)(long)argument;
+    size_t capacity = 0, filled = 0;
+    char *buffer = NULL;
+    for (;;) {
+        char *body;
+        while (!filled || !(body = memmem(buffer, filled, "\r\n\r\n", 4))) {
+            ssize_t n = fill(fd, &buffer, &capacity, filled);
+            if (n <= 0) goto done;
+            filled += n;
+        }
+        size_t head = body + 4 - buffer;
+        buffer[head - 1] = 0;
+        char *length = strcasestr(buffer, "\r\ncontent-length:");
+        size_t whole = head + (length ? strtoul(length + 17, NULL, 10) : 0);
+        while (filled < whole) {
+            ssize_t n = fill(fd, &buffer, &capacity, filled);
+            if (n <= 0) goto done;
+            filled += n;
+        }
+        char answer[128], text[32];
+        found += count(buffer + head, whole - head);
+        int text_bytes = snprintf(text, sizeof text, "%lu", found);
+        int bytes = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s", text_bytes, text);
+        if (buffer[0] != 'G') bytes = snprintf(answer, sizeof answer, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+        if (write(fd, answer, bytes) != bytes) goto done;
+        memmove(buffer, buffer + whole, filled - whole);
+        filled -= whole;
+    }
+done:
+    free(buffer);
+    close(fd);
+    return NULL;
+}
 
+int main(int argc, char **argv) {
+    if (argc != 3) return fputs("usage: bench-sink PORT-FILE TEXT\n", stderr), 2;
+    needle = argv[2];
+    needle_bytes = strlen(needle);
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t size = sizeof address;
     int listener = socket(AF_INET, SOCK_STREAM, 0);
-    if (bind(listener, (struct sockaddr *)&address, size) || listen(listener, CONNECTIONS)) return perror("bench-sink"), 1;
-    getsockname(listener, (struct sockaddr *)&address, &size);
-    FILE *file = fopen(new_port, "w");
-    if (!file || fprintf(file, "%d", ntohs(address.sin_port)) < 0 || fclose(file) || rename(new_port, port))
-        return perror(port), 1;
-
-    static struct pollfd polled[CONNECTIONS + 1];
-    static Connection connections[CONNECTIONS + 1];
-    for (int index = 0; index <= CONNECTIONS; index++) polled[index].fd = -1, polled[index].events = POLLIN;
-    polled[0].fd = listener;
-    while (poll(polled, CONNECTIONS + 1, -1) > 0) {
-        if (polled[0].revents) {
-            int descriptor = accept(listener, NULL, NULL), on = 1, index = 1;
-            while (index <= CONNECTIONS && polled[index].fd >= 0) index++;
-            if (index > CONNECTIONS) {
-                close(descriptor);
-            } else {
-                setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-                polled[index].fd = descriptor, polled[index].revents = 0;
-                connections[index].used = 0, connections[index].body_left = -1;
-            }
-        }
-        for (int index = 1; index <= CONNECTIONS; index++) {
-            if (polled[index].fd < 0 || !polled[index].revents) continue;
-            ssize_t got = read(polled[index].fd, buffer, sizeof buffer);
-            if (got > 0 && take(&connections[index], polled[index].fd, buffer, (size_t)got)) continue;
-            close(polled[index].fd);
-            polled[index].fd = -1;
-        }
+    if (bind(listener, (void *)&address, size) || listen(listener, 64) || getsockname(listener, (void *)&address, &size)) return 1;
+    char temporary[4096];
+    snprintf(temporary, sizeof temporary, "%s.new", argv[1]);
+    FILE *file = fopen(temporary, "w");
+    if (!file) return perror(temporary), 1;
+    fprintf(file, "%d\n", ntohs(address.sin_port));
+    fclose(file);
+    rename(temporary, argv[1]);
+    for (;;) {
+        int fd = accept(listener, NULL, NULL);
+        pthread_t thread;
+        if (fd >= 0 && !pthread_create(&thread, NULL, serve, (void *)(long)fd)) pthread_detach(thread);
     }
-    return 1;
 }

@@ -1,71 +1,131 @@
-// Puts an agent's status together from what its parts say of themselves, and from the counters and the outbox of the store.
+// How the status of a running agent comes about: from the books of one moment, and from what its parts say of themselves.
 
+import Calls
 import Delivery
 import Rules
 import Settings
 import Store
 
 extension AgentStatus {
-    /// - Parameter refusal: why the last reload was refused, in one line.
-    init(_ assembly: Assembly, _ crew: SenderCrew, pipeline: PipelineCondition, startedAtMS: Int64, refusal: String?)
+    /// - Parameters:
+    ///   - startedAtMS: in milliseconds since 1970.
+    ///   - troubles: those of other parts.
+    init(_ assembly: Assembly, _ crew: SenderCrew, _ control: PipelineControl, startedAtMS: Int64, troubles: [Trouble])
         async throws(StoreError)
     {
-        self.init(startedAtMS: startedAtMS, followed: pipeline.followedCount)
+        let books = try await assembly.store.observer.books()
+        let condition = control.condition
+        let standings = control.standings
         let configuration = assembly.configuration
-        let counters = try await assembly.store.sender.counters()
-        func count(_ name: String, _ subject: String) -> Int64 { counters[Counter(name, subject)] ?? 0 }
+        self.init(startedAtMS: startedAtMS, atMS: Clock.wallMilliseconds(), followed: condition.followedCount)
+        isAtStandstill = condition.standstill != nil
+        let monotonicMS = Clock.monotonicMilliseconds()
         sources = configuration.sources.map { source in
-            let name = source.settings.name
-            return Source(name: name, recordsRead: count("records_read", name), unparsed: count("records_unparsed", name))
+            Source(
+                source.settings.name, books, standings.first { $0.name == source.settings.name }, monotonicMS: monotonicMS)
         }
         var names: Set<String> = []
-        rules = configuration.sources.flatMap(\.rules.rules).map(\.name).filter { names.insert($0).inserted }.map { name in
-            Rule(
-                name: name, matched: count("rule_matched", name), calls: count("rule_calls", name),
-                incomplete: count("rule_incomplete", name),
-                limitHits: count("rule_limit_hits", name))
+        rules = configuration.sources.flatMap(\.rules.rules).map(\.name).filter { names.insert($0).inserted }.map { Rule($0, books) }
+        // While a reload exchanges them, there may be other senders than destinations.
+        let senders = Dictionary(crew.senders.map { ($0.destination, $0) }) { first, _ in first }
+        destinations = configuration.destinations.map { Destination($0, senders[$0.name], books, atMS: atMS) }
+        limits = LimitCounts.acted(books.counters)
+        reasons = destinations.flatMap { destination in
+            [Self.trouble(of: destination, hint: senders[destination.name]?.snapshot.holdHint)].compactMap(\.self)
+                + (destination.parked ?? []).map { Self.trouble(of: $0, destination.name) }
         }
-        var bytes: [(destination: String, waiting: Int)] = []
-        for (destination, sender) in zip(configuration.destinations, crew.senders) {
-            let (books, waiting) = try await assembly.store.sender.books(destination: destination.name)
-            bytes.append((destination.name, waiting.bytes))
-            let snapshot = sender.snapshot
-            destinations.append(
-                Destination(
-                    name: destination.name, url: destination.endpoint.url, derived: books[.derived(destination.name)] ?? 0,
-                    delivered: books[.delivered(destination.name)] ?? 0, deadLettered: books[.deadLettered(destination.name)] ?? 0,
-                    discarded: books.reduce(0) { $0 + ($1.key.key.hasPrefix("discarded/\(destination.name)/") ? $1.value : 0) },
-                    waiting: Int64(waiting.calls), hold: snapshot.holdReason,
-                    parked: snapshot.parkedRules.map { Parked(rule: $0.name, sinceMS: $0.atMS, answer: $0.answer) },
-                    reducedTo: snapshot.requestsPerSecondReduced,
-                    lastFailure: snapshot.lastFailure))
-            if let hold = snapshot.holdReason {
-                reasons.append("delivery to \(destination.name) is on hold: \(hold)")
-            } else if let failure = snapshot.lastFailure {
-                reasons.append("delivery to \(destination.name) fails, and will be tried again: \(failure)")
-            }
-            for parked in snapshot.parkedRules {
-                reasons.append(
-                    "calls wait that are not sent to \(destination.name): \(parked.reason); mend the rule or the receiver and "
-                        + "`eventail reload`, or drop them: `eventail outbox drop --rule \(parked.name)`")
-            }
+        reasons += StrandedCalls.find(books, besides: configuration.destinations.map(\.name)).map { Trouble($0.text, hint: $0.hint) }
+        if let standstill = condition.standstill {
+            let cause = condition.isOutboxFull ? Self.cause(destinations) : ""
+            reasons.insert(Trouble("nothing is read: \(standstill.what)\(cause)", hint: standstill.hint), at: 0)
         }
-        for stranded in try await StrandedCalls.find(assembly.store.sender, besides: configuration.destinations.map(\.name)) {
-            reasons.append("\(stranded.text): \(stranded.hint)")
+        if condition.isDropping {
+            reasons.append(
+                Trouble(
+                    "the outbox is full, and its oldest calls are dropped",
+                    hint: "see why calls are not delivered, or raise `spool.max_bytes`"))
         }
-        if let standstill = pipeline.standstill {
-            let cause = pipeline.isOutboxFull ? Self.cause(of: bytes) : ""
-            reasons.insert("nothing is read: \(standstill)\(cause)", at: 0)
-        }
-        if let refusal { reasons.append("the last reload was refused: \(refusal)") }
+        reasons += standings.flatMap(\.troubles) + troubles
         if !reasons.isEmpty { health = .degraded }
     }
 
-    /// For whom most of a full outbox waits, which is where help is needed. One destination can keep all others from what would be
+    /// For whom most of a full outbox waits, which is where help is needed: one destination can keep all others from what would be
     /// read for them.
-    private static func cause(of bytes: [(destination: String, waiting: Int)]) -> String {
-        let sum = bytes.reduce(0) { $0 + $1.waiting }
-        guard bytes.count > 1, sum > 0, let most = bytes.max(by: { $0.waiting < $1.waiting }) else { return "" }
-        return "; \(Int64(most.waiting) * 100 / Int64(sum)) % of it waits for \(most.destination)"
+    private static func cause(_ destinations: [Destination]) -> String {
+        let sum = destinations.reduce(0) { $0 + $1.waitingBytes }
+        guard destinations.count > 1, sum > 0, let most = destinations.max(by: { $0.waitingBytes < $1.waitingBytes }) else { return "" }
+        return "; \(most.waitingBytes * 100 / sum) % of it waits for \(most.name)"
+    }
+
+    private static func trouble(of parked: Parked, _ destination: String) -> Trouble {
+        Trouble(
+            "calls wait that are not sent to \(destination): the receiver refuses the calls of the rule \(parked.rule): \(parked.answer)",
+            hint: "mend the rule or the receiver and `eventail reload`, or drop them: `eventail outbox drop --rule \(parked.rule)`")
+    }
+
+    private static func trouble(of destination: Destination, hint: String?) -> Trouble? {
+        if let hold = destination.hold {
+            return Trouble(
+                "delivery to \(destination.name) is on hold: \(hold)",
+                hint: "\(hint ?? "see the agent's log"); then `eventail reload`. Nothing is lost")
+        }
+        guard let failure = destination.lastFailure else { return nil }
+        return Trouble(
+            "delivery to \(destination.name) fails, and will be tried again: \(failure)",
+            hint: "see that \(destination.url) works and can be reached from here (`eventail check --online`); nothing is lost")
+    }
+}
+
+extension AgentStatus.Source {
+    fileprivate init(_ name: String, _ books: StoreBooks, _ standing: SourceStanding?, monotonicMS: Int64) {
+        self.init(
+            name: name, recordsRead: books.count("records_read", name), bytesRead: books.count("bytes_read", name),
+            unparsed: books.count("records_unparsed", name), followed: standing?.followedCount ?? 0,
+            unreadable: standing?.unreadableCount ?? 0, lagBytes: standing?.unreadBytes.map { Int64(clamping: $0) },
+            lagSeconds: standing?.behindSinceMS.map { Double(max(0, monotonicMS - $0)) / 1000 } ?? 0,
+            lastReadAtMS: books.counters[Counter("source_last_read_ms", name)])
+    }
+}
+
+extension AgentStatus.Rule {
+    fileprivate init(_ name: String, _ books: StoreBooks) {
+        var callsByType: [String: Int64] = [:]
+        for type in CallType.allCases { callsByType[type.rawValue] = books.counters[Counter("rule_calls", name, type.rawValue)] }
+        self.init(
+            name: name, matched: books.count("rule_matched", name), calls: callsByType.values.reduce(0, +), callsByType: callsByType,
+            incomplete: books.count("rule_incomplete", name), limitHits: books.count("rule_limit_hits", name),
+            lastMatchAtMS: books.counters[Counter("rule_last_match_ms", name)])
+    }
+}
+
+extension AgentStatus.Destination {
+    fileprivate init(_ destination: DestinationConfiguration, _ sender: Sender?, _ books: StoreBooks, atMS: Int64) {
+        let name = destination.name
+        let snapshot = sender?.snapshot ?? SenderSnapshot()
+        let waiting = books.waiting(for: name)
+        let discarded = books.particulars("discarded", name)
+        self.init(
+            name: name, url: destination.endpoint.url, derived: books.counters[.derived(name)] ?? 0,
+            delivered: books.counters[.delivered(name)] ?? 0, deadLettered: books.counters[.deadLettered(name)] ?? 0,
+            deadLetteredByReason: books.particulars("became_dead_letter", name), discarded: discarded.values.reduce(0, +),
+            discardedByReason: discarded, waiting: Int64(waiting.calls), waitingBytes: Int64(waiting.bytes),
+            oldestWaitingSeconds: waiting.oldestStoredAtMS.map { Double(max(0, atMS - $0)) / 1000 },
+            perSecond: sender?.deliveredPerSecond ?? 0, hold: snapshot.holdReason,
+            parked: snapshot.parkedRules.map { .init(rule: $0.name, sinceMS: $0.atMS, answer: $0.answer) },
+            reducedTo: snapshot.requestsPerSecondReduced,
+            lastFailure: snapshot.lastFailure, latestError: snapshot.latestError?.text, latestErrorAtMS: snapshot.latestError?.atMS)
+    }
+}
+
+extension StoreBooks {
+    fileprivate func count(_ name: String, _ subject: String) -> Int64 { counters[Counter(name, subject)] ?? 0 }
+
+    /// The counters of `name/subject/PARTICULAR` by their last part.
+    fileprivate func particulars(_ name: String, _ subject: String) -> [String: Int64] {
+        var result: [String: Int64] = [:]
+        for (counter, count) in counters {
+            if let particular = counter.particular(of: name, subject) { result[String(particular)] = count }
+        }
+        return result
     }
 }

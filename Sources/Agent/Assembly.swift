@@ -1,6 +1,7 @@
 // What the parts of an agent are made of: the configuration in force, and the store.
 
 import Delivery
+import Exposition
 import Logging
 import Rules
 import Settings
@@ -10,11 +11,14 @@ import Synchronization
 final class Assembly: Sendable {
     let store: Store
     let logger: Logger
+    /// What is measured while the agent runs, whatever is reloaded.
+    let metrics = MetricRegistry(help: MetricsPage.help)
     private let inForce: Mutex<Configuration>
 
     /// Opens the state directory for this process alone.
     init(_ configuration: Configuration, logger: Logger) throws(StoreError) {
         self.logger = logger
+        DescriptorLimit.raise()
         store = try Store.open(
             directory: configuration.settings.state.directory, deadLetters: configuration.deadLetterLimits)
         inForce = Mutex(configuration)
@@ -28,7 +32,7 @@ final class Assembly: Sendable {
     }
 
     func senders(of configuration: Configuration) -> [Sender] {
-        configuration.destinations.map { Sender($0, store: store.sender, logger: logger) }
+        configuration.destinations.map { Sender($0, store: store.sender, metrics: metrics, logger: logger) }
     }
 
     /// - Parameter giveUpAfter: for a run that is to end; nil: go on until told to stop.
@@ -44,6 +48,7 @@ final class Assembly: Sendable {
             sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
             commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
             spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
+            openFilesMax: DescriptorLimit.openFilesMax(configuration),
             dropsOldest: configuration.settings.spool.whenFull == .dropOldest,
             giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
     }

@@ -13,25 +13,29 @@ final class FileWorker: SourceWorker {
     let name: String
     private let source: FileSource
     private let store: PipelineStore
+    private let openFiles: OpenFiles
     private let scope: String
     private var deriver: Deriver
     private let routes: [RuleRoute]
     private var files: [FileID: FileFacts] = [:]
+    /// What the source had counted when counters were last taken.
+    private var told = FileSourceCounters()
     /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
     private var awaited: [FileID: UInt64]?
 
     /// What the blocks of one file share.
     private struct FileFacts {
         var block: BlockFacts
-        var label: UInt32
+        var label: SourceLabel
         var path: String
         var origin: FileOrigin
     }
 
     /// - Throws: `TailingError` for impossible globs, `StoreError`.
-    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
+    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, openFiles: OpenFiles, scope: String) throws {
         name = plan.settings.name
         self.store = store
+        self.openFiles = openFiles
         self.scope = scope
         deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
         routes = try plan.rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
@@ -43,13 +47,14 @@ final class FileWorker: SourceWorker {
         configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
-            isFirstStart: try !store.isKnown(source: name),
+            isFirstStart: try !store.isKnown(source: name), openFiles: openFiles,
             wallClock: { Clock.fileSeconds() })
     }
 
     var nextPollAtMS: Int64 { source.nextPollAtMS }
     var descriptor: Int32 { source.descriptor }
     var followedCount: Int { source.visibleFileCount }
+    var isCaughtUp: Bool { source.isCaughtUp }
 
     func poll(nowMS: Int64) { source.poll(nowMS: nowMS) }
 
@@ -62,7 +67,7 @@ final class FileWorker: SourceWorker {
             var blockFacts = facts.block
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, source: facts.label, nowMilliseconds: nowMilliseconds)
             return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
         }
         return result.hasMore
@@ -93,21 +98,36 @@ final class FileWorker: SourceWorker {
             metadata: ["source": "\(name)", "files": "\(source.configuration.include.joined(separator: " "))"])
     }
 
-    func takeCounters(into turn: inout Turn) { turn.add(deriver.takeCounters(), of: deriver.set, source: name) }
+    func takeCounters(into turn: inout Turn) {
+        turn.add(deriver.takeCounters(), of: deriver.set, source: name)
+        let counted = source.counters
+        turn.add(Int(counted.bytesConsumed - told.bytesConsumed + counted.oversizeBytes - told.oversizeBytes), "bytes_read", name)
+        turn.add(Int(counted.oversizeRecords - told.oversizeRecords), "records_oversize", name)
+        turn.add(Int(counted.filesLost - told.filesLost), "files_lost", name)
+        turn.add(Int(counted.bytesLost - told.bytesLost), "bytes_lost", name)
+        told = counted
+        turn.add(openFiles.takeClosedCount(source: name), "files_closed", name)
+    }
 
-    /// The source's label only serves to explain calls, so a store that cannot give one right now stops nothing: 0 stands for
-    /// an unknown source.
+    func standing() -> SourceStanding {
+        let found = source.standing(problemsMax: SourceStanding.troublesMax)
+        var standing = SourceStanding(name: name)
+        standing.followedCount = followedCount
+        standing.unreadBytes = found.unreadBytes
+        standing.unreadableCount = found.unreadableCount
+        standing.troubles = found.problems.map { Trouble($0, source: name) }
+        return standing
+    }
+
     private func facts(of place: FileBlock) -> FileFacts {
         if let known = files[place.file], known.path == place.path, known.origin == place.origin { return known }
         let origin = RecordOrigin(scope: scope, fingerprint: place.origin.fingerprint, generation: place.origin.generation)
         let block = BlockFacts(
             origin: origin, offset: 0, nowMilliseconds: 0, sourceName: Array(name.utf8), sourcePath: Array(place.path.utf8))
-        let label = try? store.label(for: "\(name):\(place.path)")
-        let facts = FileFacts(block: block, label: label ?? 0, path: place.path, origin: place.origin)
-        if label != nil {
-            if files.count >= Self.filesKeptMax { files.removeAll() }
-            files[place.file] = facts
-        }
+        let label = SourceLabel(source: name, path: place.path, store: store)
+        let facts = FileFacts(block: block, label: label, path: place.path, origin: place.origin)
+        if files.count >= Self.filesKeptMax { files.removeAll() }
+        files[place.file] = facts
         return facts
     }
 

@@ -25,14 +25,16 @@ final class JournalWorker: SourceWorker {
     private var deriver: Deriver
     private let facts: BlockFacts
     private let routes: [RuleRoute]
-    private let sourceLabel: UInt32
+    private let label: SourceLabel
+    /// Not yet taken.
+    private var bytesRead = 0
 
     /// - Throws: `JournalError` when the stored position makes no sense, `StoreError`.
     init(_ configuration: JournalConfiguration, rules: RuleSet, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
         name = configuration.name
         deriver = Deriver(rules, version: programVersion)
         routes = try rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
-        sourceLabel = try store.label(for: "\(name):journald")
+        label = SourceLabel(source: name, path: "journald", store: store)
         facts = .ofJournal(sourceName: name, scope: scope, nowMilliseconds: 0)
         reader = try JournalReader(
             configuration, cursor: try store.cursor(source: name), isFirstStart: try !store.isKnown(source: name),
@@ -42,6 +44,7 @@ final class JournalWorker: SourceWorker {
     var nextPollAtMS: Int64 { reader.nextPollAtMS }
     var descriptor: Int32 { reader.descriptor }
     var followedCount: Int { 1 }
+    var isCaughtUp: Bool { reader.isCaughtUp }
 
     func poll(nowMS: Int64) { reader.poll(nowMS: nowMS, nowMicroseconds: Self.nowMicroseconds) }
 
@@ -51,7 +54,8 @@ final class JournalWorker: SourceWorker {
         reader.turn(bytesMax: bytesMax) { entries in
             var facts = facts
             facts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: sourceLabel, nowMilliseconds: nowMilliseconds)
+            bytesRead += entries.bytes.count
+            var sink = TurnSink(builder: builder, routes: routes, source: label, nowMilliseconds: nowMilliseconds)
             deriver.derive(entries, facts, into: &sink)
         }
     }
@@ -66,11 +70,20 @@ final class JournalWorker: SourceWorker {
 
     func takeCounters(into turn: inout Turn) {
         turn.add(deriver.takeCounters(), of: deriver.set, source: name)
+        turn.add(bytesRead, "bytes_read", name)
+        bytesRead = 0
         let counted = reader.takeCounters()
         turn.add(counted.excluded, "entries_excluded", name)
         turn.add(counted.oversize, "records_oversize", name)
         turn.add(counted.damaged, "records_damaged", name)
         turn.add(counted.fieldsDropped, "fields_oversize", name)
+    }
+
+    func standing() -> SourceStanding {
+        var standing = SourceStanding(name: name)
+        standing.followedCount = followedCount
+        standing.troubles = reader.problem.map { [Trouble($0, source: name)] } ?? []
+        return standing
     }
 
     func tellNotices(to logger: Logger) { NoticeLog.write(reader.takeNotices(), source: name, to: logger) }

@@ -10,6 +10,7 @@ import Logging
 import Records
 import Rules
 import Store
+import Tailing
 
 /// Everything the pipeline is made of that other threads may have as well.
 struct PipelinePlan: Sendable {
@@ -18,6 +19,8 @@ struct PipelinePlan: Sendable {
     var scope: String
     var commitIntervalMilliseconds: Int64
     var spoolBytesMax: Int64
+    /// How many files of all sources may be open.
+    var openFilesMax: Int
     /// At that bound the oldest calls make room for new ones; else reading stops.
     var dropsOldest: Bool
     /// Return once every source is read to its end, or the outbox has been full for so long without getting emptier; nil: go on
@@ -48,6 +51,12 @@ final class Pipeline {
     /// Calls dropped by destination, and when that was last told.
     private var dropped: [String: Int] = [:]
     private var toldOfDroppedAtMS: Int64 = .min
+    private var droppedAtMS: Int64?
+    /// How often the full outbox made reading stop, as far as it is not in the store's counters yet.
+    private var stopCount = 0
+    /// By worker: since when it has always had more to read.
+    private var behindSinceMS: [Int64?]
+    private var notedStandingsAtMS: Int64 = .min
 
     /// How much one source may read before the next one has its turn.
     private static let turnBytesMax = 1 << 20
@@ -58,6 +67,8 @@ final class Pipeline {
     private static let retryMilliseconds: Int64 = 500
     /// While calls are dropped, it is told no more often than this.
     private static let droppedTellMilliseconds: Int64 = 60_000
+    /// While there is always more to read, other threads are told where sources stand no more often than this.
+    private static let standingsMilliseconds: Int64 = 1000
 
     /// - Parameter onCommit: called after each commit that stored calls.
     init(
@@ -70,12 +81,14 @@ final class Pipeline {
         self.onCommit = onCommit
         let builder = TurnBuilder(destinations: plan.destinations)
         self.builder = builder
+        let openFiles = OpenFiles(countMax: plan.openFilesMax)
         workers = try plan.sources.map { source -> any SourceWorker in
             guard let journal = source.journal else {
-                return try FileWorker(source, store: store, builder: builder, scope: plan.scope)
+                return try FileWorker(source, store: store, builder: builder, openFiles: openFiles, scope: plan.scope)
             }
             return try JournalWorker(journal, rules: source.rules, store: store, builder: builder, scope: plan.scope)
         }
+        behindSinceMS = Array(repeating: nil, count: workers.count)
         waiter = Waiter(wakeup: control.wakeup)
     }
 
@@ -92,9 +105,11 @@ final class Pipeline {
                 let hasMore = readTurns()
                 try commitPatiently()
                 if plan.giveUpAfterMilliseconds != nil, haveReadAllThereWas() { return }
+                noteStandings(isAtRest: !hasMore)
                 if hasMore { continue }
             } else {
                 if hasWaitedEnough() { return }
+                noteStandings(isAtRest: true)
                 waiter.pause(milliseconds: Self.retryMilliseconds)
                 continue
             }
@@ -106,15 +121,36 @@ final class Pipeline {
     private var condition: PipelineCondition {
         var condition = PipelineCondition(followedCount: workers.reduce(0) { $0 + $1.followedCount })
         if let storeFailure {
-            condition.standstill = "the state cannot be written: \(storeFailure.path): \(storeFailure.what)"
+            condition.standstill = Trouble(
+                "the state cannot be written: \(storeFailure.path): \(storeFailure.what)", hint: storeFailure.hint)
         } else if isOutboxFull {
             condition.isOutboxFull = true
-            condition.standstill = "the outbox is full: see why calls are not delivered, or raise `spool.max_bytes`"
+            condition.standstill = Trouble(
+                "the outbox is full (`spool.max_bytes`)",
+                hint: "see why calls are not delivered, or raise `spool.max_bytes`; nothing is lost")
+        }
+        if let droppedAtMS {
+            condition.isDropping = Clock.monotonicMilliseconds() - droppedAtMS < Self.droppedTellMilliseconds
         }
         return condition
     }
 
+    private func noteStandings(isAtRest: Bool) {
+        let now = Clock.monotonicMilliseconds()
+        guard isAtRest || notedStandingsAtMS == .min || now - notedStandingsAtMS >= Self.standingsMilliseconds else { return }
+        notedStandingsAtMS = now
+        control.note(
+            workers.indices.map { index in
+                behindSinceMS[index] = workers[index].isCaughtUp ? nil : behindSinceMS[index] ?? now
+                var standing = workers[index].standing()
+                standing.behindSinceMS = behindSinceMS[index]
+                return standing
+            })
+    }
+
+    /// Also while nothing may be read, or one source has more than enough: a file that is rotated away meanwhile must be seen.
     private func poll() {
+        readEvents(of: waiter.readable(among: workers.map(\.descriptor)))
         let now = Clock.monotonicMilliseconds()
         for worker in workers where now >= worker.nextPollAtMS {
             worker.poll(nowMS: now)
@@ -156,9 +192,13 @@ final class Pipeline {
         let now = Clock.monotonicMilliseconds()
         let nextPollAtMS = workers.map(\.nextPollAtMS).min() ?? now
         let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
-        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
+        readEvents(of: readable)
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
         if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
+    }
+
+    private func readEvents(of readable: Set<Int32>) {
+        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
     }
 
     /// Drops the oldest calls where the outbox is full and that is wanted; a sixteenth of the room then is free. What a failing
@@ -170,6 +210,7 @@ final class Pipeline {
                 let now = try store.dropOldest(downTo: bytesMax - bytesMax / 16)
                 if now.isEmpty { break }
                 dropped.merge(now, uniquingKeysWith: +)
+                droppedAtMS = Clock.monotonicMilliseconds()
             } catch {
                 guard error.isTransient else { throw error }
                 break
@@ -196,6 +237,7 @@ final class Pipeline {
         if isFull != isOutboxFull {
             isOutboxFull = isFull
             if isFull {
+                stopCount += 1
                 logger.warning(
                     "the outbox is full, reading stops until calls are delivered",
                     metadata: ["bytes": "\(store.outboxBytes)", "limit": "\(plan.spoolBytesMax)"])
@@ -261,6 +303,8 @@ final class Pipeline {
             worker.takeCounters(into: &turn)
             turn.knownSources.insert(worker.name)
         }
+        turn.add(stopCount, "reading_stopped", "spool_full")
+        stopCount = 0
         return turn
     }
 }

@@ -7,10 +7,12 @@ import Synchronization
 struct PipelineCondition: Equatable, Sendable {
     /// Files and journals.
     var followedCount = 0
-    /// Why nothing is read, with what to do; nil: it is.
-    var standstill: String?
+    /// Why nothing is read; nil: it is.
+    var standstill: Trouble?
     /// Whether that is because the outbox is full.
     var isOutboxFull = false
+    /// Whether the oldest calls were dropped lately for want of room.
+    var isDropping = false
 }
 
 final class PipelineControl: Sendable {
@@ -28,6 +30,7 @@ final class PipelineControl: Sendable {
         var whenStarted: [CheckedContinuation<Void, Never>] = []
         var isStarted = false
         var condition = PipelineCondition()
+        var standings: [SourceStanding] = []
     }
 
     /// A reload that came when the pipeline was about to end.
@@ -72,6 +75,12 @@ final class PipelineControl: Sendable {
     /// How the pipeline was at its last turn.
     var condition: PipelineCondition { state.withLock { $0.condition } }
 
+    /// How the sources were when the pipeline last rested, or no longer than about a second ago.
+    var standings: [SourceStanding] { state.withLock { $0.standings } }
+
+    /// Whether the pipeline is at work and not about to end.
+    var isReady: Bool { state.withLock { $0.isStarted } && !isStopping }
+
     // MARK: For the pipeline
 
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
@@ -85,6 +94,14 @@ final class PipelineControl: Sendable {
         let isNews = state.withLock { state in
             defer { state.condition = condition }
             return state.condition != condition
+        }
+        if isNews { news.ring() }
+    }
+
+    func note(_ standings: [SourceStanding]) {
+        let isNews = state.withLock { state in
+            defer { state.standings = standings }
+            return state.standings.map(\.troubles) != standings.map(\.troubles)
         }
         if isNews { news.ring() }
     }

@@ -13,6 +13,11 @@ struct StrandedCalls: Sendable {
         try await store.waiting(besides: destinations).map { StrandedCalls(destination: $0.destination, calls: $0.calls) }
     }
 
+    /// The same from what was read already.
+    static func find(_ books: StoreBooks, besides destinations: [String]) -> [StrandedCalls] {
+        books.waiting(besides: destinations).map { StrandedCalls(destination: $0.destination, calls: $0.calls) }
+    }
+
     /// The same from another process than the agent's; empty where there is no state, or none that may be read.
     static func find(directory: String, besides destinations: [String]) -> [StrandedCalls] {
         let found = try? OutboxLedger.open(directory: directory).waiting(besides: destinations)

@@ -9,11 +9,10 @@ enum LaterSections {
         "hold_deleted": ["max_bytes", "min_free"],
         "guard": ["stale", "new_people_per_hour", "event_names"],
         "guard.stale": ["older_than", "then"],
-        "metrics": ["listen"],
     ]
 
     /// Those at the top of the file.
-    static let topKeys = ["hold_deleted", "guard", "metrics"]
+    static let topKeys = ["hold_deleted", "guard"]
 
     static func check(_ entry: Node.Entry, in problems: ProblemCollector, warnings: ProblemCollector) {
         warnings.add("`\(entry.name)` has no effect in this version", at: entry.key)

@@ -2,7 +2,6 @@
 // SQLite's result codes as errors for people.
 
 import GRDB
-import Glibc
 
 final class Connection: Sendable {
     /// What a commit waits for. `full`: the disk holds it, so that a power failure cannot undo it. `normal`: the next full
@@ -40,25 +39,6 @@ final class Connection: Sendable {
                     """)
         }
         queue = try Self.translating(path) { try DatabaseQueue(path: path, configuration: configuration) }
-    }
-
-    /// For another process than the agent's: takes no lock, creates nothing, and changes nothing of the tables.
-    /// - Throws: `.unusable` where there is no database, `.newerSchema` where it is not of this version.
-    static func existing(directory: String) throws(StoreError) -> Connection {
-        let path = directory + "/eventail.db"
-        guard access(path, F_OK) == 0 else {
-            throw StoreError(
-                .unusable, "there is no database", path: path,
-                hint: "name the agent's configuration or its state.directory; you may need the rights of the agent's user")
-        }
-        let connection = try Connection(path: path, synchronous: .full)
-        do throws(StoreError) {
-            try Schema.check(connection)
-        } catch {
-            connection.close()
-            throw error
-        }
-        return connection
     }
 
     /// Runs `body` in one transaction (BEGIN IMMEDIATE) and waits for it; all of it is committed, or nothing.

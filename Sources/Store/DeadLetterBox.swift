@@ -56,7 +56,7 @@ package final class DeadLetterBox: Sendable {
 
     /// - Throws: `.unusable` where there is no database, `.newerSchema` where it is not of this version.
     package static func open(directory: String) throws(StoreError) -> DeadLetterBox {
-        DeadLetterBox(try Connection.existing(directory: directory))
+        DeadLetterBox(try Connection(existingIn: directory))
     }
 
     private init(_ connection: Connection) {

@@ -23,7 +23,7 @@ package final class OutboxLedger: Sendable {
 
     /// - Throws: `.unusable` where there is no database, `.newerSchema` where it is not of this version.
     package static func open(directory: String) throws(StoreError) -> OutboxLedger {
-        OutboxLedger(try Connection.existing(directory: directory))
+        OutboxLedger(try Connection(existingIn: directory))
     }
 
     private init(_ connection: Connection) {

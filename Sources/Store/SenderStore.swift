@@ -74,6 +74,9 @@ package final class SenderStore: Sendable {
             var counters = settlement.counters
             counters[.delivered(settlement.destination), default: 0] += delivered
             counters[.deadLettered(settlement.destination), default: 0] += Int64(settlement.deadLetters.count)
+            for letter in settlement.deadLetters {
+                counters[.becameDeadLetter(settlement.destination, reason: letter.reason), default: 0] += 1
+            }
             try db.add(counters)
             return (try shelf.add(settlement.deadLetters, db), bytes)
         }
@@ -118,11 +121,6 @@ package final class SenderStore: Sendable {
     /// What waits for destinations other than these, where there is something.
     package func waiting(besides destinations: [String]) async throws(StoreError) -> [(destination: String, calls: Int)] {
         try await connection.read { try $0.waiting(besides: destinations) }
-    }
-
-    /// All persisted counters and what waits, as of one moment: `derived = delivered + dead_lettered + discarded + waiting`.
-    package func books(destination: String) async throws(StoreError) -> (counters: [Counter: Int64], waiting: OutboxTotals) {
-        try await connection.snapshot { db in (try Self.counters(db), try Self.totals(destination, db)) }
     }
 
     /// What the label stands for; nil when there is no such label.

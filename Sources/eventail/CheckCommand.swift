@@ -51,10 +51,12 @@ struct CheckCommand: AsyncParsableCommand {
             for stranded in configuration.stranded() { print("warning: \(stranded)", to: .error) }
             if asService || asUser != nil { try checkAccess(configuration) }
             if online { try await checkReceivers(configuration) }
+            for cost in configuration.costs { print("warning: \(cost)", to: .output) }
             if verbose { for lint in configuration.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) } }
         } else {
             let rules = try RuleFiles(paths: rulePaths)
             print(rules.summary, to: .output)
+            for cost in rules.costs { print("warning: \(cost)", to: .output) }
             if verbose {
                 for line in rules.listing { print("  \(line)", to: .output) }
                 for lint in rules.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) }

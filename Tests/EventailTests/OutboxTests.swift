@@ -117,7 +117,7 @@ struct OutboxTests {
         let agent = try scene.start()
         try scene.folder.append((0..<8000).map(Scene.line).joined(), to: "log/app.log")
         try await eventually("it is told") {
-            try await status(scene).output.contains(#/degraded: nothing is read: the outbox is full: .*; \d+ % of it waits for crm/#)
+            try await status(scene).output.contains(#/degraded: nothing is read: the outbox is full .*; \d+ % of it waits for crm/#)
         }
         #expect(try await agent.stop().status == 0)
     }

@@ -52,6 +52,7 @@ let completeExample = """
       new_people_per_hour: 0
       event_names: 100
     metrics: { listen: '127.0.0.1:9619' }
+    max_open_files: 500
     shutdown_timeout: 20s
     """
 
@@ -120,11 +121,12 @@ let completeExample = """
         #expect(settings.spool.whenFull == .dropOldest)
         #expect(settings.deadLetters.bytesMax == 100 << 20)
         #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
+        #expect(settings.openFilesMax == 500)
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
+        #expect(settings.metrics?.host == "127.0.0.1" && settings.metrics?.port == 9619)
         #expect(
             warnings.map(\.message) == [
                 "`hold_deleted` has no effect in this version", "`guard` has no effect in this version",
-                "`metrics` has no effect in this version",
             ])
     }
 
@@ -142,6 +144,7 @@ let completeExample = """
         #expect(destination.authoritiesFile == nil)
         #expect(destination.proxy == .environment)
         #expect(settings.spool.whenFull == .block && settings.spool.ageMaxMilliseconds == nil)
+        #expect(settings.metrics == nil)
         #expect(settings.deadLetters.bytesMax == 100 << 20 && settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.sources[0].startAt == .end)
         #expect(settings.sources[0].rules == nil)
