@@ -2,6 +2,7 @@
 
 import Delivery
 package import Logging
+import NIOPosix
 import Rules
 import ServiceLifecycle
 import Settings
@@ -40,6 +41,8 @@ package struct Agent: Sendable {
 
     private init(opening configuration: Configuration, logger: Logger) throws(StoreError) {
         self.logger = logger
+        // While there are descriptors to be had: without some for its event loops the process would end, and logs may take all of them.
+        _ = MultiThreadedEventLoopGroup.singleton.next()
         assembly = try Assembly(configuration, logger: logger)
         crew = SenderCrew(assembly.senders(of: configuration))
     }
@@ -76,6 +79,7 @@ package struct Agent: Sendable {
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .milliseconds(configuration.settings.shutdownTimeoutMilliseconds)
         logger.notice("running", metadata: configuration.summary)
+        logger.tell(of: try await StrandedCalls.find(assembly.store.sender, besides: configuration.destinations.map(\.name)))
         if !Clock.isSet {
             logger.warning(
                 "the clock of this machine is wrong; calls of records without a time of their own will carry it",
@@ -118,6 +122,7 @@ package struct Agent: Sendable {
         let (store, senders) = (assembly.store, crew.senders)
         defer { store.close() }
         let before = try await store.sender.counters()
+        logger.tell(of: try await StrandedCalls.find(store.sender, besides: assembly.configuration.destinations.map(\.name)))
         let pipeline = try pipelineService(giveUpAfter: giveUpAfter)
         var outcomes: [String: DrainOutcome] = [:]
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -165,7 +170,12 @@ package struct Agent: Sendable {
 
     private var upkeep: UpkeepService {
         let crew = crew
-        return UpkeepService(store: assembly.store.sender, onReplay: { crew.wake() }, logger: logger)
+        return UpkeepService(
+            store: assembly.store.sender, onReplay: { crew.wake() },
+            onDrop: {
+                // Where all of a rule's parked calls are gone it is parked no longer.
+                for sender in crew.senders { await sender.tryParked() }
+            }, logger: logger)
     }
 
     /// The service group tells of every service that starts and stops; that is for developers.

@@ -30,9 +30,14 @@ extension AgentStatus {
         let senders = Dictionary(crew.senders.map { ($0.destination, $0) }) { first, _ in first }
         destinations = configuration.destinations.map { Destination($0, senders[$0.name], books, atMS: atMS) }
         limits = LimitCounts.acted(books.counters)
-        reasons = destinations.compactMap { Self.trouble(of: $0, hint: senders[$0.name]?.snapshot.holdHint) }
+        reasons = destinations.flatMap { destination in
+            [Self.trouble(of: destination, hint: senders[destination.name]?.snapshot.holdHint)].compactMap(\.self)
+                + (destination.parked ?? []).map { Self.trouble(of: $0, destination.name) }
+        }
+        reasons += StrandedCalls.find(books, besides: configuration.destinations.map(\.name)).map { Trouble($0.text, hint: $0.hint) }
         if let standstill = condition.standstill {
-            reasons.insert(Trouble("nothing is read: \(standstill.what)", hint: standstill.hint), at: 0)
+            let cause = condition.isOutboxFull ? Self.cause(destinations) : ""
+            reasons.insert(Trouble("nothing is read: \(standstill.what)\(cause)", hint: standstill.hint), at: 0)
         }
         if condition.isDropping {
             reasons.append(
@@ -42,6 +47,20 @@ extension AgentStatus {
         }
         reasons += standings.flatMap(\.troubles) + troubles
         if !reasons.isEmpty { health = .degraded }
+    }
+
+    /// For whom most of a full outbox waits, which is where help is needed: one destination can keep all others from what would be
+    /// read for them.
+    private static func cause(_ destinations: [Destination]) -> String {
+        let sum = destinations.reduce(0) { $0 + $1.waitingBytes }
+        guard destinations.count > 1, sum > 0, let most = destinations.max(by: { $0.waitingBytes < $1.waitingBytes }) else { return "" }
+        return "; \(most.waitingBytes * 100 / sum) % of it waits for \(most.name)"
+    }
+
+    private static func trouble(of parked: Parked, _ destination: String) -> Trouble {
+        Trouble(
+            "calls wait that are not sent to \(destination): the receiver refuses the calls of the rule \(parked.rule): \(parked.answer)",
+            hint: "mend the rule or the receiver and `eventail reload`, or drop them: `eventail outbox drop --rule \(parked.rule)`")
     }
 
     private static func trouble(of destination: Destination, hint: String?) -> Trouble? {
@@ -91,7 +110,9 @@ extension AgentStatus.Destination {
             deadLetteredByReason: books.particulars("became_dead_letter", name), discarded: discarded.values.reduce(0, +),
             discardedByReason: discarded, waiting: Int64(waiting.calls), waitingBytes: Int64(waiting.bytes),
             oldestWaitingSeconds: waiting.oldestStoredAtMS.map { Double(max(0, atMS - $0)) / 1000 },
-            perSecond: sender?.deliveredPerSecond ?? 0, hold: snapshot.holdReason, reducedTo: snapshot.requestsPerSecondReduced,
+            perSecond: sender?.deliveredPerSecond ?? 0, hold: snapshot.holdReason,
+            parked: snapshot.parkedRules.map { .init(rule: $0.name, sinceMS: $0.atMS, answer: $0.answer) },
+            reducedTo: snapshot.requestsPerSecondReduced,
             lastFailure: snapshot.lastFailure, latestError: snapshot.latestError?.text, latestErrorAtMS: snapshot.latestError?.atMS)
     }
 }

@@ -43,6 +43,15 @@ package struct AgentStatus: Codable, Sendable {
         package var lastMatchAtMS: Int64?
     }
 
+    /// A rule whose calls wait because the receiver refuses them.
+    package struct Parked: Codable, Sendable {
+        package var rule: String
+        /// In milliseconds since 1970.
+        package var sinceMS: Int64
+        /// What the receiver said to the last of them.
+        package var answer: String
+    }
+
     package struct Destination: Codable, Sendable {
         package var name: String
         package var url: String
@@ -63,6 +72,8 @@ package struct AgentStatus: Codable, Sendable {
         package var perSecond: Double
         /// Why nothing is sent, while that is so.
         package var hold: String?
+        /// Empty or nil: none.
+        package var parked: [Parked]?
         /// Requests per second while the receiver wants fewer than are configured.
         package var reducedTo: Double?
         /// The last attempt's failure; left out after a success.

@@ -85,6 +85,12 @@ package struct Configuration: Sendable {
         problems.map { $0.text(color: color) }
     }
 
+    /// What waits in the state directory for destinations that are not configured, with what to do about it; two lines each. Nothing
+    /// where the state cannot be read.
+    package func stranded() -> [String] {
+        StrandedCalls.find(directory: settings.state.directory, besides: destinations.map(\.name)).map { "\($0.text)\n  hint: \($0.hint)" }
+    }
+
     /// A line for each source and destination.
     /// - Parameter listsRules: with a line for each rule below its source.
     package func listing(listsRules: Bool) -> [String] {

@@ -60,6 +60,7 @@ extension DestinationConfiguration {
         retry.delayInitial = .milliseconds(settings.retry.initialMilliseconds)
         retry.delayMax = .milliseconds(settings.retry.maxMilliseconds)
         timeouts.connect = .milliseconds(settings.timeouts.connectMilliseconds)
+        timeouts.write = .milliseconds(settings.timeouts.writeMilliseconds)
         timeouts.response = .milliseconds(settings.timeouts.responseMilliseconds)
     }
 }

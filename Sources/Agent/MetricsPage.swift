@@ -105,6 +105,7 @@ struct MetricsPage {
         var oldest = MetricFamily(
             "eventail_outbox_oldest_seconds", .gauge, "How long the call that waits longest has been waiting; 0: none does.", folding: .max)
         var hold = MetricFamily("eventail_delivery_on_hold", .gauge, "1 while nothing is sent until a person acts.", folding: .max)
+        var parked = MetricFamily("eventail_parked_rules", .gauge, "Rules whose calls wait because the receiver refuses them.")
         for destination in status.destinations {
             let label = MetricFamily.Label("destination", destination.name)
             derived.add(destination.derived, label)
@@ -120,7 +121,8 @@ struct MetricsPage {
             waitingBytes.add(destination.waitingBytes, label)
             oldest.add(destination.oldestWaitingSeconds ?? 0, label)
             hold.add(Int64(destination.hold == nil ? 0 : 1), label)
+            parked.add(Int64(destination.parked?.count ?? 0), label)
         }
-        return [derived, delivered, deadLetters, deadLettered, discarded, waiting, waitingBytes, oldest, hold]
+        return [derived, delivered, deadLetters, deadLettered, discarded, waiting, waitingBytes, oldest, hold, parked]
     }
 }

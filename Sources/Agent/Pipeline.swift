@@ -124,6 +124,7 @@ final class Pipeline {
             condition.standstill = Trouble(
                 "the state cannot be written: \(storeFailure.path): \(storeFailure.what)", hint: storeFailure.hint)
         } else if isOutboxFull {
+            condition.isOutboxFull = true
             condition.standstill = Trouble(
                 "the outbox is full (`spool.max_bytes`)",
                 hint: "see why calls are not delivered, or raise `spool.max_bytes`; nothing is lost")

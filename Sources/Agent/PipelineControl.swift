@@ -9,6 +9,8 @@ struct PipelineCondition: Equatable, Sendable {
     var followedCount = 0
     /// Why nothing is read; nil: it is.
     var standstill: Trouble?
+    /// Whether that is because the outbox is full.
+    var isOutboxFull = false
     /// Whether the oldest calls were dropped lately for want of room.
     var isDropping = false
 }

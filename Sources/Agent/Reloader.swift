@@ -65,8 +65,11 @@ actor Reloader {
                 hint: "restart the agent to use \(new.settings.state.directory)")
         }
         for warning in new.warnings(color: false) { logger.warning("\(warning)") }
+        // What the new rules make is no longer parked for what the old ones made.
+        try await assembly.store.sender.closeParking()
         try await control.replace(with: assembly.plan(of: new, giveUpAfter: nil))
         crew.replace(with: assembly.senders(of: new))
         assembly.use(new)
+        logger.tell(of: try await StrandedCalls.find(assembly.store.sender, besides: new.destinations.map(\.name)))
     }
 }

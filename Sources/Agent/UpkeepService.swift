@@ -1,5 +1,5 @@
-// What the store needs now and then while the agent runs: dead letters past their age go, free space is given back, and what
-// `dead-letters retry` put into the outbox is sent.
+// What the store needs now and then while the agent runs: dead letters past their age go, free space is given back, what
+// `dead-letters retry` put into the outbox is sent, and what `outbox drop` names is dropped.
 
 import Delivery
 import Glibc
@@ -11,6 +11,8 @@ struct UpkeepService: Service {
     let store: SenderStore
     /// Called when another process added to the outbox.
     let onReplay: @Sendable () -> Void
+    /// Called when calls were dropped from the outbox.
+    let onDrop: @Sendable () async -> Void
     let logger: Logger
 
     private static let interval = Duration.seconds(10)
@@ -44,6 +46,7 @@ struct UpkeepService: Service {
 
     private func work() async throws(StoreError) {
         if try await store.noticeReplays() { onReplay() }
+        if try await store.carryOutDropRequests(nowMS: Clock.wallMilliseconds()) { await onDrop() }
         while try await store.removeOldDeadLetters(nowMS: Clock.wallMilliseconds()) == SenderStore.lettersPerTurn, !Task.isCancelled {
             try? await Task.sleep(for: Self.pause)
         }

@@ -19,13 +19,17 @@ package struct Batch: Sendable {
     package private(set) var isOversized = false
 
     /// Takes calls from the chunks, in order, until the next one would not fit.
-    /// - Parameter bytesMax: for the calls joined by commas, without the envelope.
-    package init(filling chunks: [StoredChunk], bytesMax: Int, callsMax: Int) {
+    /// - Parameters:
+    ///   - bytesMax: for the calls joined by commas, without the envelope.
+    ///   - skipping: tells by chunk and rule which calls stay where they are.
+    package init(
+        filling chunks: [StoredChunk], bytesMax: Int, callsMax: Int, skipping: (Int64, UInt32) -> Bool = { _, _ in false }
+    ) {
         self.chunks = chunks
         settled = Array(repeating: [], count: chunks.count)
         var bytes = 0
         filling: for (index, stored) in chunks.enumerated() {
-            for (entry, range) in stored.chunk.callRanges.enumerated() {
+            for (entry, range) in stored.chunk.callRanges.enumerated() where !skipping(stored.id, stored.chunk.entries[entry].rule) {
                 let needed = range.count + (calls.isEmpty ? 0 : 1)
                 guard calls.count < callsMax, bytes + needed <= bytesMax else {
                     isOversized = calls.isEmpty && range.count > bytesMax
@@ -42,6 +46,18 @@ package struct Batch: Sendable {
 
     /// When the call that waits longest was stored, in milliseconds since 1970.
     package var oldestStoredAtMS: Int64? { calls.first.map { chunks[$0.chunk].storedAtMS } }
+
+    /// The rules of the calls at `range`.
+    package func rules(_ range: Range<Int>) -> Set<UInt32> {
+        Set(calls[range].map { chunks[$0.chunk].chunk.entries[$0.entry].rule })
+    }
+
+    /// Whether a call that is not settled yet is one of those, by chunk and rule.
+    package func holdsUnsettled(_ isOne: (Int64, UInt32) -> Bool) -> Bool {
+        calls.contains { call in
+            !settled[call.chunk].contains(call.entry) && isOne(chunks[call.chunk].id, chunks[call.chunk].chunk.entries[call.entry].rule)
+        }
+    }
 
     /// The bytes of the calls at `range` joined by commas.
     package func byteCount(_ range: Range<Int>) -> Int {

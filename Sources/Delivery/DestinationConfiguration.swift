@@ -36,7 +36,9 @@ package struct DestinationConfiguration: Sendable {
     package struct Timeouts: Sendable {
         /// From the first packet to an open connection, TLS included.
         package var connect = Duration.seconds(5)
-        /// From the request's start to the end of the answer; a receiver that takes the request slowly, or not at all, has no more.
+        /// From the request's start until the receiver's system has taken its last byte.
+        package var write = Duration.seconds(15)
+        /// From the request's start to the end of the answer.
         package var response = Duration.seconds(30)
 
         package init() {}

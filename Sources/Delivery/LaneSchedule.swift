@@ -101,7 +101,7 @@ package struct LaneSchedule: Sendable {
         queues[lane][index].row.byteCount = byteCount
     }
 
-    private func lane(of row: OutboxRow) -> Int { Int(row.slot.number) % lanes }
+    package func lane(of row: OutboxRow) -> Int { Int(row.slot.number) % lanes }
 
     private func slotNumbers(of row: OutboxRow) -> [Int] {
         guard let barrier = row.barrierSlot, barrier != row.slot else { return [Int(row.slot.number)] }

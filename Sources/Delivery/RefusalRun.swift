@@ -4,8 +4,7 @@
 package import Store
 
 package struct RefusalRun: Sendable {
-    private var letters: [TakenBack] = []
-    private var rules: Set<UInt32> = []
+    private var refused: [(rule: UInt32, letter: TakenBack)] = []
 
     /// So many refusals in a row, of more than one rule, mean that the receiver refuses everything.
     package static let refusalsMax = 20
@@ -22,11 +21,15 @@ package struct RefusalRun: Sendable {
     /// A call of `rule` was refused and is now this dead letter.
     /// - Returns: the dead letters of the whole run, in order, when the run means that everything is refused; the run is over then.
     package mutating func refused(rule: UInt32, _ letter: TakenBack) -> [TakenBack]? {
-        letters.append(letter)
-        if letters.count > Self.lettersMax { letters.removeFirst() }
-        rules.insert(rule)
-        guard letters.count >= Self.refusalsMax, rules.count > 1 else { return nil }
+        refused.append((rule, letter))
+        if refused.count > Self.lettersMax { refused.removeFirst() }
+        guard refused.count >= Self.refusalsMax, refused.contains(where: { $0.rule != rule }) else { return nil }
         defer { self = RefusalRun() }
-        return letters
+        return refused.map(\.letter)
+    }
+
+    /// What was refused of `rule` is the rule's own fault and says nothing of the receiver.
+    package mutating func forget(rule: UInt32) {
+        refused.removeAll { $0.rule == rule }
     }
 }

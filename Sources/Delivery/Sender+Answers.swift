@@ -15,8 +15,14 @@ extension Sender {
         }
         var bisection = Bisection(count: batch.callCount)
         var failures = 0
+        var parkingSeen = 0
         while let range = bisection.current {
             if failures > 0, isExpired(batch) { return }
+            if parking.version != parkingSeen, !parking.isProbing(lane) {
+                // What was parked meanwhile waits, and the rest goes without it.
+                if batch.holdsUnsettled({ parking.isParked(rule: $1, chunk: $0) }) { return }
+                parkingSeen = parking.version
+            }
             let bytes = batch.byteCount(range) + Envelope.byteCount
             guard await clearance(lane, calls: range.count, bytes: bytes) else { return }
             let body = Envelope.body(batch, range, sentAtMS: clock.wallMS())
@@ -43,7 +49,7 @@ extension Sender {
                 if case .status(429, _, _) = answer { slowDown(sentAt: sentAt) }
                 var retryAfter: String?
                 if case .status(_, let header, _) = answer { retryAfter = header }
-                if let hold, hold.isProbing(lane) { return }
+                if parking.isProbing(lane) || hold?.isProbing(lane) == true { return }
                 guard await backOff(lane, failures: failures, retryAfter: retryAfter) else { return }
             case .bisect, .halve:
                 failures = 0
@@ -58,7 +64,10 @@ extension Sender {
                     let reason: DeadLetter.Reason = isRefused ? .refused : .tooLargeForReceiver
                     let letter = try await bury(range.lowerBound, of: &batch, lane, reason: reason, answer: answer.excerpt)
                     bisection.finish()
-                    if isRefused, endsInHold(letter, lane, answer) { return }
+                    // A parked call that is refused again says nothing new of the rule, and nothing of the receiver.
+                    guard isRefused, !parking.isProbing(lane) else { continue }
+                    if endsInHold(letter, lane, answer) { return }
+                    if let culprit = ruleRefusals.refused(rule: letter.rule, answer: answer.excerpt) { try await park(culprit) }
                 }
             case .hold:
                 if hold == nil, case .status(let code, _, _) = answer {
@@ -92,6 +101,9 @@ extension Sender {
         endHold()
         let failures = failureLog.ended()
         if failures > 0 { logger.notice("delivery works again", metadata: ["failures": "\(failures)"]) }
+        if let probe = parking.probe, parking.isProbing(lane) { try await unpark(probe.rule) }
+        guard !ruleRefusals.isEmpty else { return }
+        for culprit in ruleRefusals.accepted(rules: batch.rules(range)) { try await park(culprit) }
     }
 
     /// Turns one call into a dead letter.
@@ -139,6 +151,7 @@ extension Sender {
         }
         guard let run = refusals.refused(rule: buried.rule, buried.letter) else { return false }
         beginHold(Hold(refusing: answer.excerpt, lane: lane, now: clock.now()), answer)
+        ruleRefusals = RuleRefusals()
         takingBack = run
         return true
     }

@@ -18,11 +18,11 @@ extension Sender {
         return .milliseconds(clock.wallMS() - oldest) >= waitMax
     }
 
-    /// Turns the calls of those chunks of the pick that wait too long into dead letters.
-    func expire(_ pick: LaneSchedule.Pick, _ lane: Int) async throws {
+    /// Turns the calls of those chunks that wait too long into dead letters.
+    func expire(_ rows: [OutboxRow], _ lane: Int) async throws {
         guard let waitMax = configuration.waitMax else { return }
         let now = clock.wallMS()
-        let ids = pick.rows.filter { .milliseconds(now - $0.storedAtMS) >= waitMax }.map(\.id)
+        let ids = rows.filter { .milliseconds(now - $0.storedAtMS) >= waitMax }.map(\.id)
         let chunks = try await patiently { () async throws(StoreError) in try await store.chunks(ids) }
         var settlement = Settlement(destination: configuration.name)
         for stored in chunks {

@@ -1,6 +1,6 @@
 // Sends what waits for one destination, and settles it by the receiver's answers. The decisions are structs of their own
-// (LaneSchedule, Batch, Bisection, AnswerDecision, RetrySchedule, RateLimiter, Hold, RefusalRun); this actor holds their
-// state and does the waiting, reading, posting and settling between them.
+// (LaneSchedule, Batch, Bisection, AnswerDecision, RetrySchedule, RateLimiter, Hold, RefusalRun, RuleRefusals, Parking); this
+// actor holds their state and does the waiting, reading, posting and settling between them.
 //
 // Each lane is a task that takes a batch, posts it until every call of it is decided, and takes the next. A request that is
 // in flight when the sender stops is finished and settled; one that is cut off is sent again after the restart, with the
@@ -40,6 +40,10 @@ package actor Sender {
     private var isDraining = false
     var hold: Hold?
     var refusals = RefusalRun()
+    var ruleRefusals = RuleRefusals()
+    var parking = Parking()
+    /// By lane: when calls that are passed over are looked at again for their age.
+    var parkedExpiryAt: [Int: Duration] = [:]
     /// Refusals that will wait again as soon as no lane works on chunks that they may come back to; nothing is sent till then.
     var takingBack: [TakenBack] = []
     /// Since when each lane has been at a step that it will not wait at for long; lanes that wait are not here.
@@ -59,7 +63,7 @@ package actor Sender {
     /// The pause after the store failed, for example on a full disk.
     static let storeRetryDelay = Duration.seconds(1)
     /// How soon chunks that are being dropped are asked for again.
-    private static let claimRetryDelay = Duration.milliseconds(50)
+    static let claimRetryDelay = Duration.milliseconds(50)
 
     package init(
         _ configuration: DestinationConfiguration, store: SenderStore, clock: SenderClock = .system,
@@ -85,6 +89,7 @@ package actor Sender {
         let client = Transport.clientConfiguration(configuration)
         try await HTTPClient.withHTTPClient(configuration: client) { client in
             let transport = Transport(client, configuration)
+            try await loadParked()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for lane in 0..<configuration.lanes {
                     group.addTask { try await self.work(lane, transport) }
@@ -128,6 +133,7 @@ package actor Sender {
                 let isEmpty = try await store.rows(destination: configuration.name, after: 0, countMax: 1).isEmpty
                 if let hold { return .held(reason: hold.reason) }
                 if isEmpty, lanesAtWork.isEmpty { return .empty }
+                if let parked = parking.rules.first, isNothingElseLeft { return .held(reason: parked.reason) }
             } catch {
                 guard error.isTransient else { return .gaveUp(reason: "\(error)") }
             }
@@ -161,13 +167,29 @@ package actor Sender {
         }
     }
 
+    /// Whether all that waits is parked, and none of it is due for a try.
+    private var isNothingElseLeft: Bool {
+        arrivals.load(ordering: .acquiring) == arrivalsLoaded && !isLoading && schedule.count == 0 && lanesAtWork.isEmpty
+            && takingBack.isEmpty && parking.probeAt.map { $0 > clock.now() } == true
+    }
+
+    /// The lane works on these chunks from now on.
+    /// - Returns: false while some of them are being dropped.
+    func enterWork(_ lane: Int, _ ids: [Int64]) -> Bool {
+        guard store.claim(ids) else { return false }
+        claims[lane] = ids
+        lanesAtWork.insert(lane)
+        return true
+    }
+
     private func releaseClaim(_ lane: Int) {
         if let ids = claims.removeValue(forKey: lane) { store.release(ids) }
     }
 
-    private func leaveWork(_ lane: Int) async throws {
+    func leaveWork(_ lane: Int) async throws {
         releaseClaim(lane)
         hold?.endProbe(lane, now: clock.now())
+        parking.endProbe(lane, now: clock.now())
         lanesAtWork.remove(lane)
         if lanesAtWork.isEmpty, !takingBack.isEmpty {
             let run = takingBack
@@ -190,32 +212,34 @@ extension Sender {
             let seen = bell.rings
             try await loadRows()
             let bytesMax = min(configuration.batch.bytesMax, limiter.bytesMax) - Envelope.byteCount
-            var callsMax = min(configuration.batch.callsMax, limiter.callsMax)
+            let callsMax = min(configuration.batch.callsMax, limiter.callsMax)
+            if !parking.isEmpty {
+                if let probe = try await parkedBatch(lane, bytesMax: bytesMax) { return probe }
+                if try await expireParked(lane) { continue }
+            }
             let now = clock.now()
-            var wait: Duration?
+            var wait = parkedWait(lane, now: now)
             if let pick = schedule.pick(lane: lane, bytesMax: bytesMax, callsMax: callsMax) {
-                wait = delay(of: lane, pick, now: now)
+                let delay = delay(of: lane, pick, now: now)
                 let expiry = timeUntilExpiry(of: pick)
-                if wait == .zero || expiry == .zero {
-                    if store.claim(pick.ids) {
-                        claims[lane] = pick.ids
-                        lanesAtWork.insert(lane)
+                if delay == .zero || expiry == .zero {
+                    if enterWork(lane, pick.ids) {
                         tookAt[lane] = now
                         if expiry == .zero {
-                            try await expire(pick, lane)
+                            try await expire(pick.rows, lane)
                         } else {
-                            if hold != nil {
-                                hold?.beginProbe(lane)
-                                callsMax = 1
+                            let isProbe = hold != nil
+                            if let batch = try await batch(pick, lane, bytesMax: bytesMax, callsMax: isProbe ? 1 : callsMax) {
+                                if isProbe { hold?.beginProbe(lane) }
+                                return batch
                             }
-                            if let batch = try await batch(pick, lane, bytesMax: bytesMax, callsMax: callsMax) { return batch }
                         }
                         try await leaveWork(lane)
                         continue
                     }
                     wait = Self.claimRetryDelay
                 }
-                if let expiry { wait = min(wait ?? expiry, expiry) }
+                wait = [wait, delay, expiry].compactMap(\.self).min()
             }
             await rest(lane, after: seen, timeout: wait)
         }
@@ -259,7 +283,13 @@ extension Sender {
         let gone = Set(ids).subtracting(chunks.map(\.id))
         schedule.remove(gone, lane: lane)
         guard !chunks.isEmpty, gone.isEmpty else { return nil }
-        return Batch(filling: chunks, bytesMax: bytesMax, callsMax: callsMax)
+        guard !parking.isEmpty else { return Batch(filling: chunks, bytesMax: bytesMax, callsMax: callsMax) }
+        let isParked = { [parking] in parking.isParked(rule: $1, chunk: $0) }
+        // Where all calls are parked there is nothing to wait for any more.
+        let parked = chunks.filter { stored in stored.chunk.entries.allSatisfy { isParked(stored.id, $0.rule) } }
+        schedule.remove(Set(parked.map(\.id)), lane: lane)
+        let batch = Batch(filling: chunks, bytesMax: bytesMax, callsMax: callsMax, skipping: isParked)
+        return batch.callCount > 0 ? batch : nil
     }
 
     /// Whether a request of `lane` may go: waits for the limits, and says no when the sender stops or holds.
@@ -308,7 +338,7 @@ extension Sender {
     }
 
     /// Reads the outbox from its start again: rows came back to places that were passed.
-    private func rescheduleAll() {
+    func rescheduleAll() {
         schedule = LaneSchedule(lanes: configuration.lanes)
         scheduleVersion += 1
         arrivalsLoaded = 0

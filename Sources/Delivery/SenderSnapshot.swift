@@ -1,5 +1,7 @@
 // What a sender tells about itself while it runs; persisted totals are the store's counters.
 
+package import Store
+
 /// Since the sender was made.
 package struct SenderSnapshot: Hashable, Sendable {
     /// Attempts that got an answer or failed.
@@ -16,6 +18,8 @@ package struct SenderSnapshot: Hashable, Sendable {
     package var holdReason: String?
     /// What to do about it.
     package var holdHint: String?
+    /// Rules whose calls wait because the receiver refuses them, in the order of their labels.
+    package var parkedRules: [ParkedRule] = []
     /// The last attempt's failure; nil after a success.
     package var lastFailure: String?
     /// The latest failure or refusal, also after a success.

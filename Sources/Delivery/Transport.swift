@@ -49,6 +49,8 @@ struct Transport: Sendable {
         }
         result.connectionPool.idleTimeout = .seconds(idleSeconds)
         result.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.lanes
+        let writeTimeout = TimeAmount(configuration.timeouts.write)
+        result.http1_1ConnectionDebugInitializer = { ConnectionWatch.install(on: $0, writeTimeout: writeTimeout) }
         // Attempts are counted, delayed and logged by the sender alone.
         result.connectionPool.retryConnectionEstablishment = false
         return result
@@ -102,6 +104,7 @@ struct Transport: Sendable {
 
     private func reason(_ error: any Error) -> String {
         switch error {
+        case is WriteTimeout: "the receiver has not taken the request within \(timeouts.write)"
         case let error as HTTPClientError where error == .connectTimeout: "no connection within \(timeouts.connect)"
         case let error as HTTPClientError where error == .deadlineExceeded: "no answer within \(timeouts.response)"
         case let error as HTTPClientError where error == .remoteConnectionClosed: "the receiver closed the connection without an answer"

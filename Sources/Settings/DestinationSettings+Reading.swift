@@ -110,8 +110,9 @@ extension DestinationSettings.Retry {
 
 extension DestinationSettings.Timeouts {
     fileprivate init(_ node: Node, in problems: ProblemCollector) {
-        guard let map = node.mapping(of: "`timeouts`", keys: ["connect", "response"], in: problems) else { return }
+        guard let map = node.mapping(of: "`timeouts`", keys: ["connect", "write", "response"], in: problems) else { return }
         connectMilliseconds = map["connect"]?.positiveDuration(in: problems, what: "connect") ?? connectMilliseconds
+        writeMilliseconds = map["write"]?.positiveDuration(in: problems, what: "write") ?? writeMilliseconds
         responseMilliseconds = map["response"]?.positiveDuration(in: problems, what: "response") ?? responseMilliseconds
     }
 }

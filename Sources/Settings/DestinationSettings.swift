@@ -56,10 +56,13 @@ package struct DestinationSettings: Sendable {
 
     package struct Timeouts: Hashable, Sendable {
         package var connectMilliseconds = Self.connectMillisecondsDefault
-        /// From the request's end to the answer's.
+        /// From the request's start until the receiver's system has taken its last byte.
+        package var writeMilliseconds = Self.writeMillisecondsDefault
+        /// From the request's start to the end of the answer.
         package var responseMilliseconds = Self.responseMillisecondsDefault
 
         package static let connectMillisecondsDefault = 5_000
+        package static let writeMillisecondsDefault = 15_000
         package static let responseMillisecondsDefault = 30_000
     }
 

@@ -29,6 +29,17 @@ extension CallEntry {
                 offset: blob.littleEndian(at: at + 12))
         }
     }
+
+    /// How many entries of the rule the blob holds; nil: of any rule.
+    static func count(ofRule rule: UInt32?, in blob: Data) -> Int {
+        guard let rule else { return blob.count / blobBytes }
+        return stride(from: 0, to: blob.count - blobBytes + 1, by: blobBytes).count { blob.littleEndian(at: $0 + 4) == rule }
+    }
+
+    /// Whether the blob holds an entry of the rule; costs no more than looking.
+    static func contains(rule: UInt32, in blob: Data) -> Bool {
+        stride(from: 0, to: blob.count - blobBytes + 1, by: blobBytes).contains { blob.littleEndian(at: $0 + 4) == rule }
+    }
 }
 
 extension FileCheckpoint.Mark {

@@ -34,6 +34,8 @@ package struct Counter: Hashable, Sendable, CustomStringConvertible {
     static let replayedBytes = Counter("replayed_bytes")
     /// Requests that were accepted although the answer's body speaks of an error.
     package static func doubtfulAnswers(_ destination: String) -> Counter { Counter("doubtful_answers", destination) }
+    /// How often a rule's calls were parked. Kept by `SenderStore.park`.
+    package static func parked(_ destination: String, rule: String) -> Counter { Counter("parked", destination, rule) }
 
     /// What is counted, without its subjects.
     package var name: Substring { key.prefix { $0 != "/" } }

@@ -31,6 +31,19 @@ extension Database {
         return (lastInsertedRowID, byteCount)
     }
 
+    /// What waits for destinations other than these. The names are found one after the other by the index, however much waits.
+    func waiting(besides destinations: [String]) throws -> [(destination: String, calls: Int)] {
+        let sql = """
+            WITH RECURSIVE found(name) AS (
+                SELECT min(destination) FROM chunk
+                UNION ALL SELECT (SELECT min(destination) FROM chunk WHERE destination > name) FROM found WHERE name IS NOT NULL)
+            SELECT name FROM found WHERE name IS NOT NULL
+            """
+        return try String.fetchAll(cachedStatement(sql: sql)).filter { !destinations.contains($0) }.map { name in
+            (name, try Int.fetchOne(self, sql: "SELECT sum(calls) FROM chunk WHERE destination = ?", arguments: [name]) ?? 0)
+        }
+    }
+
     func value(of counter: Counter) throws -> Int64 {
         try Int64.fetchOne(cachedStatement(sql: "SELECT value FROM counter WHERE key = ?"), arguments: [counter.key]) ?? 0
     }
@@ -50,7 +63,7 @@ extension Database {
 
 extension String {
     /// The longest beginning of at most `bytesMax` bytes of UTF-8 that does not break a scalar.
-    fileprivate func cut(bytesMax: Int) -> String {
+    func cut(bytesMax: Int) -> String {
         guard utf8.count > bytesMax else { return self }
         var end = utf8.index(utf8.startIndex, offsetBy: bytesMax)
         while end.samePosition(in: unicodeScalars) == nil { end = utf8.index(before: end) }

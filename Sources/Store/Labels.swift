@@ -13,7 +13,9 @@ enum Labels {
         let path = connection.path
         try connection.transaction { db in
             guard try Int.fetchOne(db, sql: "SELECT count(*) FROM label")! > countMax else { return }
-            var used = Set(try Int64.fetchAll(db, sql: "SELECT rule FROM dead_letter UNION SELECT source FROM dead_letter"))
+            var used = Set(
+                try Int64.fetchAll(
+                    db, sql: "SELECT rule FROM dead_letter UNION SELECT source FROM dead_letter UNION SELECT rule FROM parked"))
             let rows = try Row.fetchCursor(db, sql: "SELECT entries FROM chunk")
             while let row = try rows.next() {
                 guard let entries = CallEntry.list(row[0] as Data) else {

@@ -13,6 +13,11 @@ package struct StoreBooks: Sendable {
     package func waiting(for destination: String) -> OutboxTotals {
         outbox[destination] ?? OutboxTotals(chunks: 0, calls: 0, bytes: 0, oldestStoredAtMS: nil)
     }
+
+    /// What waits for destinations other than these.
+    package func waiting(besides destinations: [String]) -> [(destination: String, calls: Int)] {
+        outbox.filter { !destinations.contains($0.key) }.map { ($0.key, $0.value.calls) }.sorted { $0.0 < $1.0 }
+    }
 }
 
 package final class ObserverStore: Sendable {

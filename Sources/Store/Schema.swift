@@ -96,5 +96,15 @@ enum Schema {
         -- Whether a file was rotated away and read to its end.
         ALTER TABLE file ADD COLUMN is_finished INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        -- Rules whose calls a destination refuses one after the other: those in chunks up to `up_to`, or all, are not sent.
+        CREATE TABLE parked(
+            destination TEXT NOT NULL, rule INTEGER NOT NULL, up_to INTEGER, at_ms INTEGER NOT NULL, answer TEXT NOT NULL,
+            PRIMARY KEY(destination, rule)) WITHOUT ROWID;
+
+        -- Calls that another process wants dropped (NULL: whichever), and what came of it (NULL: nothing yet).
+        CREATE TABLE drop_request(
+            id INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT, rule TEXT, at_ms INTEGER NOT NULL, dropped INTEGER, kept INTEGER);
+        """,
     ]
 }

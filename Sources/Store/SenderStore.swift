@@ -9,7 +9,7 @@ package final class SenderStore: Sendable {
     let connection: Connection
     let outbox: OutboxSize
     let shelf: DeadLetterShelf
-    private let claims: ChunkClaims
+    let claims: ChunkClaims
 
     init(connection: Connection, outbox: OutboxSize, shelf: DeadLetterShelf, claims: ChunkClaims) {
         self.connection = connection
@@ -118,6 +118,11 @@ package final class SenderStore: Sendable {
         try await connection.read { try Self.totals(destination, $0) }
     }
 
+    /// What waits for destinations other than these, where there is something.
+    package func waiting(besides destinations: [String]) async throws(StoreError) -> [(destination: String, calls: Int)] {
+        try await connection.read { try $0.waiting(besides: destinations) }
+    }
+
     /// What the label stands for; nil when there is no such label.
     package func text(ofLabel label: UInt32) async throws(StoreError) -> String? {
         try await connection.read { db in
@@ -138,7 +143,7 @@ package final class SenderStore: Sendable {
         return OutboxTotals(chunks: row[0], calls: row[1], bytes: row[2], oldestStoredAtMS: row[3])
     }
 
-    private static func chunk(_ id: Int64, _ db: Database, path: String) throws -> StoredChunk? {
+    static func chunk(_ id: Int64, _ db: Database, path: String) throws -> StoredChunk? {
         let sql = "SELECT destination, slot, barrier_slot, stored_at_ms, entries, bytes FROM chunk WHERE id = ?"
         guard let row = try Row.fetchOne(db.cachedStatement(sql: sql), arguments: [id]) else { return nil }
         let (slot, barrierSlot) = try slots(row[1], row[2], path: path)
@@ -152,7 +157,7 @@ package final class SenderStore: Sendable {
             chunk: CallChunk(destination: row[0], slot: slot, barrierSlot: barrierSlot, bytes: bytes, entries: entries))
     }
 
-    private static func slots(_ slot: Int64, _ barrierSlot: Int64?, path: String) throws -> (Slot, Slot?) {
+    static func slots(_ slot: Int64, _ barrierSlot: Int64?, path: String) throws -> (Slot, Slot?) {
         func checked(_ number: Int64) throws -> Slot {
             guard (0..<Int64(Slot.count)).contains(number) else { throw StoreError.damaged("there is no slot \(number)", path: path) }
             return Slot(number: UInt8(number))
@@ -165,7 +170,7 @@ package final class SenderStore: Sendable {
         return try Row.fetchOne(statement, arguments: [id]).map { ($0[0], $0[1]) }
     }
 
-    private static func rewrite(_ id: Int64, _ chunk: CallChunk, _ db: Database) throws {
+    static func rewrite(_ id: Int64, _ chunk: CallChunk, _ db: Database) throws {
         precondition(!chunk.entries.isEmpty, "a chunk without calls is removed, not rewritten")
         let sql = "UPDATE chunk SET calls = ?, byte_count = ?, entries = ?, bytes = ? WHERE id = ?"
         try db.cachedStatement(sql: sql).execute(arguments: [

@@ -25,6 +25,8 @@ package final class Store: Sendable {
         try Schema.migrate(pipeline)
         try pipeline.makeShrinkable()
         try Labels.prune(pipeline)
+        // Before the pipeline stores what rules make that may have been mended.
+        try pipeline.transaction { try SenderStore.closeParking($0) }
         let sender = try Connection(path: state.databasePath, synchronous: .normal)
         let observer = try Connection(path: state.databasePath, synchronous: .normal)
         let (bytes, letterBytes) = try pipeline.read { db in

@@ -48,6 +48,7 @@ struct CheckCommand: AsyncParsableCommand {
         if rulePaths.isEmpty {
             let configuration = try configuration.load()
             for line in configuration.listing(listsRules: verbose) { print(line, to: .output) }
+            for stranded in configuration.stranded() { print("warning: \(stranded)", to: .error) }
             if asService || asUser != nil { try checkAccess(configuration) }
             if online { try await checkReceivers(configuration) }
             for cost in configuration.costs { print("warning: \(cost)", to: .output) }

@@ -23,7 +23,8 @@ struct Eventail: AsyncParsableCommand {
             """,
         subcommands: [
             RunCommand.self, StatusCommand.self, SourcesCommand.self, ReloadCommand.self, CheckCommand.self, TestCommand.self,
-            DeriveCommand.self, ExplainCommand.self, SendCommand.self, DeadLettersCommand.self, ReceiveCommand.self,
+            DeriveCommand.self, ExplainCommand.self, SendCommand.self, DeadLettersCommand.self, OutboxCommand.self,
+            ReceiveCommand.self,
             DemoCommand.self,
             VersionCommand.self,
         ])

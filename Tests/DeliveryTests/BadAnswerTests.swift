@@ -97,6 +97,47 @@ struct BadAnswer: Sendable, CustomTestStringConvertible {
         #expect(try await fixture.counters() == Counters(derived: 6, delivered: 6, deadLettered: 0, waiting: 0))
     }
 
+    /// The beginning of a head behind an answer, in the same packet or a moment later, must not become that of the next answer: it would
+    /// make a refusal of the acceptance.
+    @Test(arguments: [
+        "HTTP/1.1 400 No\r\nX-Rest: ", "HTTP/1.1 400 No\r\nContent-Length: 0\r\nX-Rest: ", "HTTP/1.1 ", "H", "\r\n", "\r\n\r\n",
+    ])
+    func theBeginningOfAnAnswerTooManyBeginsNothing(_ surplus: String) async throws {
+        for answer in ["Content-Length: 2\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"] {
+            for everyMS in [0, 2] as [Int64] {
+                let fixture = try await SenderFixture(
+                    ScriptedReceiver { _, number in
+                        number.isMultiple(of: 2)
+                            ? .raw("HTTP/1.1 200 OK\r\n\(answer)\(surplus)", everyMS: everyMS, isAcceptance: true) : .ok
+                    })
+                let ids = try (0..<6).flatMap { _ in try fixture.commit(slot: 0) }
+                let drained = try await fixture.drain { change in
+                    change.batch.callsMax = 1
+                    change.rate.requestsPerSecond = 0
+                    change.timeouts.response = .seconds(2)
+                }
+                #expect(drained == .empty)
+                #expect(Set(fixture.receiver.accepted) == Set(ids))
+                #expect(try await fixture.counters() == Counters(derived: 6, delivered: 6, deadLettered: 0, waiting: 0))
+            }
+        }
+    }
+
+    /// Well-framed answers do not cost a connection.
+    @Test(arguments: [
+        "200 OK\r\nContent-Length: 2\r\n\r\n{}", "204 No Content\r\n\r\n", "200 OK\r\ncontent-length: 0\r\n\r\n",
+        "200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+    ])
+    func aConnectionIsUsedAgainAfterAProperAnswer(_ answer: String) async throws {
+        for everyMS in [0, 1] as [Int64] {
+            let fixture = try await SenderFixture(
+                ScriptedReceiver { _, _ in .raw("HTTP/1.1 \(answer)", everyMS: everyMS, isAcceptance: true) })
+            for _ in 0..<5 { try fixture.commit(slot: 0) }
+            #expect(try await fixture.drain { $0.batch.callsMax = 1 } == .empty)
+            #expect(fixture.receiver.requests.count == 5 && fixture.receiver.connections == 1)
+        }
+    }
+
     /// While a lane waits for its answer the others do not wait for the lane.
     @Test(arguments: [.silence, .answer(200, afterMS: 5000), .raw("HTTP/1.1 200 OK\r\n", everyMS: 900)] as [Reply])
     func aLaneThatWaitsHoldsUpNoOther(_ reply: Reply) async throws {

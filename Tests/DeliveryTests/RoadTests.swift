@@ -122,14 +122,21 @@ import Testing
         #expect(text.contains("proxy wants a user and a password"))
     }
 
-    @Test func aReceiverThatDoesNotReadHasNoMoreThanTheTimeForAnAnswer() async throws {
+    @Test(arguments: [true, false]) func aReceiverThatDoesNotReadIsGivenUp(_ isWriteTheLimit: Bool) async throws {
         let fixture = try await SenderFixture(ScriptedReceiver(), isListening: false)
         let receiver = DeafReceiver()
         let port = try await receiver.listen()
-        for _ in 0..<12 { try fixture.commit(slot: 1, calls: 1, padding: 30_000) }
-        let sender = try fixture.sender(try destination("http://127.0.0.1:\(port)/v1") { $0.timeouts.response = .milliseconds(300) })
+        // More than the buffers of the system hold.
+        for _ in 0..<12 { try fixture.commit(slot: 1, calls: 1, padding: 1_000_000) }
+        let sender = try fixture.sender(
+            try destination("http://127.0.0.1:\(port)/v1") { change in
+                change.batch.bytesMax = 20_000_000
+                change.timeouts.write = isWriteTheLimit ? .milliseconds(300) : .seconds(60)
+                change.timeouts.response = isWriteTheLimit ? .seconds(60) : .milliseconds(300)
+            })
         try await fixture.running(sender) {
-            try await eventually("a time-out") { sender.snapshot.lastFailure?.contains("no answer within") == true }
+            let words = isWriteTheLimit ? "has not taken the request within 0.3 s" : "no answer within 0.3 s"
+            try await eventually("a time-out") { sender.snapshot.lastFailure?.contains(words) == true }
         }
         #expect(try await fixture.counters().waiting == 12)
     }

@@ -159,6 +159,8 @@ import Testing
         try directory.write { db in
             try db.execute(
                 sql: """
+                    DROP TABLE parked;
+                    DROP TABLE drop_request;
                     DROP INDEX dead_letter_by_age;
                     ALTER TABLE dead_letter DROP COLUMN byte_count;
                     ALTER TABLE file DROP COLUMN is_finished;

@@ -66,6 +66,7 @@ package final class ScriptedReceiver: Sendable {
         var requests: [Received] = []
         var accepted: [String] = []
         var floodedBytes = 0
+        var connections = 0
     }
 
     private let state: Mutex<State>
@@ -101,6 +102,7 @@ package final class ScriptedReceiver: Sendable {
             .childChannelInitializer { [weak self] channel in
                 channel.eventLoop.makeCompletedFuture {
                     guard let self else { return }
+                    self.state.withLock { $0.connections += 1 }
                     if let context { try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context)) }
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
                     try channel.pipeline.syncOperations.addHandler(RequestHandler(self))
@@ -114,6 +116,9 @@ package final class ScriptedReceiver: Sendable {
     package var requests: [Received] { state.withLock { $0.requests } }
     /// Ids of accepted calls, in the order of acceptance, repeated ones included.
     package var accepted: [String] { state.withLock { $0.accepted } }
+
+    /// How many there have been.
+    package var connections: Int { state.withLock { $0.connections } }
 
     /// What peers took of answers without end.
     package var floodedBytes: Int { state.withLock { $0.floodedBytes } }
