@@ -88,6 +88,10 @@ final class FileWorker: SourceWorker {
 
     func didCommit(_ checkpointIDs: [Int64]) { source.didCommit(checkpointIDs) }
 
+    func deletedFiles() -> [DeletedFile] { source.deletedFiles() }
+
+    func letGo(of files: [FileID]) { source.letGo(of: files) }
+
     func tellNotices(to logger: Logger) { NoticeLog.write(source.takeNotices(), source: name, to: logger) }
 
     func tellOfNothing(to logger: Logger) {

@@ -49,6 +49,7 @@ import Testing
             (configuration("metrics: { port: 1 }"), "3:12 unknown key `port` in `metrics`"),
             (configuration("state: /var/lib/x"), "3:8 expected a map for `state`, found `/var/lib/x`"),
             (configuration("spool: { when_full: drop }"), "3:21 `when_full` can't be `drop`"),
+            (configuration("hold_deleted: { min_free: 1GiB }"), "3:27 expected a share for `min_free`, found `1GiB`"),
             (configuration("id_scope: ''"), "3:11 `id_scope` has 1 to 256 bytes"),
         ])
     func mistakeIsToldWithItsPlace(text: String, told: String) throws {

@@ -45,7 +45,7 @@ let completeExample = """
       directory: ${STATE:-/var/lib}/eventail
       commit_interval: 100ms
     spool: { max_bytes: 2GiB, max_age: 7d, when_full: drop_oldest }
-    hold_deleted: { max_bytes: 1GiB, min_free: 10% }
+    hold_deleted: { max_bytes: 64MiB, min_free: 5% }
     dead_letters: { max_bytes: 100MiB, max_age: 14d }
     guard:
       stale: { older_than: 24h, then: hold }
@@ -119,14 +119,14 @@ let completeExample = """
         #expect(settings.spool.bytesMax == 2 << 30)
         #expect(settings.spool.ageMaxMilliseconds == 604_800_000)
         #expect(settings.spool.whenFull == .dropOldest)
+        #expect(settings.holdDeleted.bytesMax == 64 << 20 && settings.holdDeleted.freePercentMin == 5)
         #expect(settings.deadLetters.bytesMax == 100 << 20)
         #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.openFilesMax == 500)
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
         #expect(
             warnings.map(\.message) == [
-                "`hold_deleted` has no effect in this version", "`guard` has no effect in this version",
-                "`metrics` has no effect in this version",
+                "`guard` has no effect in this version", "`metrics` has no effect in this version",
             ])
     }
 
@@ -155,6 +155,7 @@ let completeExample = """
         #expect(settings.state.commitIntervalMilliseconds == 200)
         #expect(settings.spool.bytesMax == 1 << 30)
         #expect(settings.spool.ageMaxMilliseconds == nil)
+        #expect(settings.holdDeleted.bytesMax == 1 << 30 && settings.holdDeleted.freePercentMin == 10)
         #expect(settings.shutdownTimeoutMilliseconds == 10_000)
     }
 
