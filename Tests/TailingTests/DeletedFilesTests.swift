@@ -143,4 +143,24 @@ import Testing
         #expect(reader.settle() == ["a3"])
         #expect(reader.settle().isEmpty)
     }
+
+    @Test func aCompressedCopyThatWasFoundBeforeIsReadOnToo() throws {
+        folder.append("a1\na2\n", to: "app.log")
+        let reader = try Reader(folder, "*.log")
+        #expect(reader.step() == ["a1", "a2"])
+        // As if more lines might belong to this one.
+        folder.append("a3\n", to: "app.log")
+        reader.linesTaken = { _, _ in 0 }
+        folder.copy("app.log", to: "app.log.1")
+        try folder.compress("app.log.1")
+        folder.rename("app.log", to: "app.log.2")
+        folder.append("b1\n", to: "app.log")
+        #expect(reader.step().isEmpty)
+        #expect(!folder.isOpen("app.log.1.gz") && folder.isOpen("app.log.2"))
+        folder.remove("app.log.2")
+        letGo(reader)
+        reader.linesTaken = { lines, _ in lines }
+        #expect(reader.settle() == ["a3", "b1"])
+        #expect(reader.settle().isEmpty)
+    }
 }
