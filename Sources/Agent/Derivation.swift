@@ -3,6 +3,7 @@
 
 import Calls
 import Compression
+import Encodings
 import Glibc
 import Records
 import Rules
@@ -15,6 +16,8 @@ package struct Derivation {
         package var idScope: String?
         /// The time for records that state none, RFC 3339; nil: now.
         package var now: String?
+        /// Of files; nil: UTF-8.
+        package var encoding: String?
 
         package init() {}
     }
@@ -24,6 +27,8 @@ package struct Derivation {
         package var records = 0
         package var oversizeRecords = 0
         package var unparsed = 0
+        /// What was no character in the encoding given.
+        package var replacedSequences = 0
         package var cutRecords = 0
         package var calls = 0
         package var shadowed = 0
@@ -48,6 +53,7 @@ package struct Derivation {
     let showsOrigin: Bool
     let scope: String
     let nowMilliseconds: Int64
+    private let encoding: TextEncoding?
 
     package init(_ rules: RuleFiles, _ options: Options) throws(AgentError) {
         sets = rules.ruleSets
@@ -58,6 +64,7 @@ package struct Derivation {
                 .usage, "this machine has no id to make message ids from", hint: "give one with --id-scope, for example --id-scope web-1")
         }
         self.scope = scope
+        encoding = try TextEncoding.given(options.encoding)
         nowMilliseconds = try options.now.map { text throws(AgentError) in try Clock.milliseconds(of: text) } ?? Clock.wallMilliseconds()
     }
 
@@ -66,7 +73,7 @@ package struct Derivation {
     ///   has gone is none: the rest is not derived.
     package func run(files: [String], into output: BufferedOutput) throws(AgentError) -> Summary {
         var summary = Summary()
-        let lanes = sets.map { FramingLane($0, rules: rules) }
+        let lanes = sets.map { FramingLane($0, rules: rules, recordBytesMax: TextEncoding.recordBytesMax(encoding)) }
         do {
             for file in files { try derive(file, with: lanes, into: output, &summary) }
             try output.flush()
@@ -115,25 +122,25 @@ package struct Derivation {
         var merger = CallMerger()
         for lane in lanes { lane.begin() }
         var facts: BlockFacts?
+        let decoder = encoding.map { LineDecoder($0) }
         var lineFeeds = 0
-        var stream = try Self.stream(of: descriptor, file: file)
+        var stream = try Self.stream(of: descriptor, file: file, unit: encoding?.unit ?? .byte)
         do {
-            while try stream.next({ block, place in
-                var blockFacts = facts ?? self.facts(of: file, head: block)
+            while try stream.next({ raw, place in
+                var blockFacts = facts ?? self.facts(of: file, head: raw)
                 blockFacts.offset = place.offset
                 facts = blockFacts
+                decoder?.decode(raw)
+                blockFacts.lines = decoder?.lines
                 if showsOrigin { blockFacts.firstLine = 1 + lineFeeds + place.oversizeRecordsBefore }
-                if lanes.count == 1 {
-                    lanes[0].derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
+                if let decoder {
+                    lanes.derive(decoder.text.span, blockFacts, isFinal: place.isFinal, through: &merger, into: &sink)
                 } else {
-                    for lane in lanes {
-                        merger.ranks = lane.ranks
-                        lane.derive(block, blockFacts, isFinal: place.isFinal, into: &merger)
-                    }
-                    merger.pass(before: lanes.offset, to: &sink)
+                    lanes.derive(raw, blockFacts, isFinal: place.isFinal, through: &merger, into: &sink)
                 }
                 let taken = Int(lanes.offset - place.offset)
-                if showsOrigin { lineFeeds += block.extracting(first: taken).occurrences(of: .lineFeed) }
+                if showsOrigin { lineFeeds += decoder?.lines.line(ofRaw: taken) ?? raw.extracting(first: taken).occurrences(of: .lineFeed) }
+                summary.replacedSequences += decoder?.replacedCount(beforeRaw: taken) ?? 0
                 return taken
             }) {
                 try output.flushIfFull()
@@ -146,14 +153,14 @@ package struct Derivation {
     }
 
     /// The records of a file, which are decompressed where it begins as a compressed file does.
-    private static func stream(of descriptor: Int32, file: String) throws -> RecordStream {
+    private static func stream(of descriptor: Int32, file: String, unit: CodeUnit) throws -> RecordStream {
         var head = [UInt8](repeating: 0, count: CompressionFormat.headBytes)
         // What cannot be read twice, such as a pipe, is taken as it is.
         guard pread(descriptor, &head, head.count, 0) == head.count, let format = CompressionFormat(head: head.span) else {
-            return RecordStream(descriptor: descriptor)
+            return RecordStream(descriptor: descriptor, unit: unit)
         }
         let content = try DecompressedFile(descriptor: descriptor, format: format)
-        return RecordStream { buffer, range in
+        return RecordStream(unit: unit) { buffer, range in
             do throws(CompressionError) {
                 return try content.read(into: &buffer, range: range)
             } catch {

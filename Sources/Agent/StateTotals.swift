@@ -10,6 +10,7 @@ package struct StateTotals: Sendable {
     package private(set) var discarded = 0
     package private(set) var filesLost = 0
     package private(set) var bytesLost = 0
+    package private(set) var invalidSequences = 0
 
     /// Reads them while no agent runs.
     package init(directory: String) async throws(AgentError) {
@@ -31,6 +32,7 @@ package struct StateTotals: Sendable {
             case "dead_lettered": deadLettered += Int(count)
             case "discarded": discarded += Int(count)
             case "files_lost": filesLost += Int(count)
+            case "invalid_sequences": invalidSequences += Int(count)
             case "bytes_lost": bytesLost += Int(count)
             default: break
             }

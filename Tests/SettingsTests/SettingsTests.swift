@@ -33,6 +33,7 @@ let completeExample = """
         timestamp: { field: ts, format: rfc3339, timezone: UTC, max_age: 7d, max_future: none }
         max_record: 64KiB
         poll_interval: 500ms
+        encoding: utf-16le
       journal:
         journald: { units: [shop.service], start_at: beginning }
         rules: shop
@@ -105,6 +106,7 @@ let completeExample = """
         #expect(shop.timestamp?.maxAge?.text == "7d" && shop.timestamp?.maxFuture?.text == "none")
         #expect(shop.recordBytesMax == 65_536)
         #expect(shop.pollIntervalMilliseconds == 500)
+        #expect(shop.encoding?.text == "utf-16le")
         #expect(shop.journal == nil)
         let journal = settings.sources[1]
         #expect(journal.files.isEmpty)

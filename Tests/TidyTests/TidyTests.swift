@@ -13,6 +13,7 @@ struct TidyTests {
         "Formats": ["Records"],
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
+        "Encodings": ["Records"],
         "Compression": ["CZlib", "CZstd", "CLzma"],
         "Tailing": ["Records", "Compression", "CFileSystem"],
         "Journal": ["Records", "CSystemd"],
@@ -20,7 +21,8 @@ struct TidyTests {
         "Delivery": ["Calls", "Store", "AsyncHTTPClient", "Logging", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL", "Synchronization"],
         "Settings": ["Documents"],
         "Agent": [
-            "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+            "Records", "Documents", "Encodings", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery",
+            "Settings",
             "CSystemd", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization", "UnixSignals",
         ],
         "Receiver": [
