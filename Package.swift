@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 let vectorscan: Target.Dependency = .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"]))
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -61,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -89,14 +91,15 @@ let package = Package(
         library("Tailing", ["Records", "Compression", "CFileSystem"]),
         library("Journal", ["Records", "CSystemd"]),
         library("Store", ["Records", "Calls", grdb]),
-        library("Delivery", ["Calls", "Store", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
+        library("Delivery", ["Calls", "Store", asyncHTTPClient, coreMetrics, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         library("Settings", ["Documents"]),
+        library("Exposition", [coreMetrics, nioCore, nioHTTP1, nioPosix]),
         library(
             "Agent",
             [
                 "Records", "Documents", "Encodings", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery",
                 "Settings",
-                "CSystemd", logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
+                "Exposition", "CSystemd", coreMetrics, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
         .executableTarget(
@@ -117,6 +120,7 @@ let package = Package(
         tests("DocumentsTests", ["Documents"]),
         tests("EncodingsTests", ["Encodings", "RandomSupport", "Records"]),
         tests("EventailTests", ["Agent", "RandomSupport", "TestSupport", nioHTTP1]),
+        tests("ExpositionTests", ["Exposition", "TestSupport", coreMetrics]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),
         tests("JournalTests", ["Journal", "RandomSupport", "Records", "TestSupport"]),
         tests("PatternsTests", ["Patterns", "RandomSupport"]),

@@ -13,7 +13,6 @@ package struct Agent: Sendable {
     private let crew: SenderCrew
     private let control = PipelineControl()
     private let logger: Logger
-    private let startedAtMS = Clock.wallMilliseconds()
 
     /// What a run that ends by itself has done.
     package struct Report: Sendable {
@@ -61,14 +60,16 @@ package struct Agent: Sendable {
         let configuration = assembly.configuration
         let manager = ServiceManager()
         let reloader = Reloader(assembly, control: control, crew: crew, manager: manager, logger: logger)
+        let observation = Observation(assembly, control: control, crew: crew, reloader: reloader, logger: logger)
         let services: [any Service] = [
             SignalService(reloader: reloader, logger: logger),
             try pipelineService(giveUpAfter: nil),
             crew,
             upkeep,
-            controlServer(configuration, reloader),
+            controlServer(configuration, reloader, observation),
+            MetricsService(observation, logger: logger),
             ServiceReporter(manager: manager, control: control, crew: crew) {
-                await status(reloader)?.line ?? "the state cannot be read, see the log"
+                await observation.status()?.line ?? "the state cannot be read, see the log"
             },
         ]
         var group = ServiceGroupConfiguration(
@@ -84,13 +85,13 @@ package struct Agent: Sendable {
         logger.notice("stopped")
     }
 
-    private func controlServer(_ configuration: Configuration, _ reloader: Reloader) -> ControlServer {
+    private func controlServer(_ configuration: Configuration, _ reloader: Reloader, _ observation: Observation) -> ControlServer {
         let path = ControlClient.path(
             environment: configuration.environment, stateDirectory: configuration.settings.state.directory)
-        return ControlServer(path: path, logger: logger) { command in
+        return ControlServer(path: path, metrics: assembly.metrics, logger: logger) { command in
             switch command {
             case .status:
-                guard let status = await status(reloader) else { return ControlReply(error: "the state cannot be read, see the log") }
+                guard let status = await observation.status() else { return ControlReply(error: "the state cannot be read, see the log") }
                 return ControlReply(status: status)
             case .reload:
                 do {
@@ -100,16 +101,6 @@ package struct Agent: Sendable {
                     return ControlReply(error: "\(AgentError(error).text(color: false))")
                 }
             }
-        }
-    }
-
-    private func status(_ reloader: Reloader) async -> AgentStatus? {
-        do throws(StoreError) {
-            return try await AgentStatus(
-                assembly, crew, pipeline: control.condition, startedAtMS: startedAtMS, refusal: reloader.refusal)
-        } catch {
-            logger.warning("the state cannot be read", metadata: ["reason": "\(error.what)"])
-            return nil
         }
     }
 

@@ -1,11 +1,7 @@
 // How an agent is: well, or not and why; what each source, rule and destination has done. Totals are those of the state directory,
-// over all runs.
+// over all runs, and all of one moment, so that for each destination `derived = delivered + dead letters + discarded + waiting`.
 
-import Delivery
 import Foundation
-import Rules
-import Settings
-import Store
 
 package struct AgentStatus: Codable, Sendable {
     package enum Health: String, Codable, Sendable {
@@ -17,18 +13,34 @@ package struct AgentStatus: Codable, Sendable {
     package struct Source: Codable, Sendable {
         package var name: String
         package var recordsRead: Int64
+        package var bytesRead: Int64
         /// Records that have none of the formats of the rules that looked at them.
         package var unparsed: Int64
+        /// Files and journals that are followed.
+        package var followed: Int
+        /// Files that cannot be read.
+        package var unreadable: Int
+        /// Bytes of its files that are not read; left out for a journal.
+        package var lagBytes: Int64?
+        /// Seconds for which there has always been more to read; 0 when all is read.
+        package var lagSeconds: Double
+        /// When a record was read last, in milliseconds since 1970.
+        package var lastReadAtMS: Int64?
     }
 
     package struct Rule: Codable, Sendable {
         package var name: String
         package var matched: Int64
+        /// Calls made, those of rules in shadow mode and those that were refused at once included.
         package var calls: Int64
+        /// The same by type; types without a call are left out.
+        package var callsByType: [String: Int64]
         /// Calls that lacked what their type needs.
         package var incomplete: Int64
         /// Matches that were given up.
         package var limitHits: Int64
+        /// When a record matched last, in milliseconds since 1970.
+        package var lastMatchAtMS: Int64?
     }
 
     package struct Destination: Codable, Sendable {
@@ -36,84 +48,67 @@ package struct AgentStatus: Codable, Sendable {
         package var url: String
         package var derived: Int64
         package var delivered: Int64
+        /// Dead letters that are kept now.
         package var deadLettered: Int64
+        /// Calls that ever became dead letters, by reason.
+        package var deadLetteredByReason: [String: Int64]
         /// Calls that a bound or a person removed.
         package var discarded: Int64
+        package var discardedByReason: [String: Int64]
         package var waiting: Int64
+        package var waitingBytes: Int64
+        /// How long the call that waits longest has been waiting; left out when none does.
+        package var oldestWaitingSeconds: Double?
+        /// Calls delivered a second, lately.
+        package var perSecond: Double
         /// Why nothing is sent, while that is so.
         package var hold: String?
         /// Requests per second while the receiver wants fewer than are configured.
         package var reducedTo: Double?
-        /// The last attempt's failure; nil after a success.
+        /// The last attempt's failure; left out after a success.
         package var lastFailure: String?
+        /// The latest failure or refusal, also after a success, and when it was, in milliseconds since 1970.
+        package var latestError: String?
+        package var latestErrorAtMS: Int64?
+    }
+
+    /// A bound that did something.
+    package struct Limit: Codable, Sendable {
+        /// The setting's name, where it is one.
+        package var name: String
+        package var hits: Int64
     }
 
     package var health: Health = .well
-    /// Why the health is not well, each with what to do.
-    package var reasons: [String] = []
+    /// Why the health is not well.
+    package var reasons: [Trouble] = []
     package var version = programVersion
     package var processID = ProcessInfo.processInfo.processIdentifier
     /// In milliseconds since 1970.
     package var startedAtMS: Int64
+    /// When all this was so, in milliseconds since 1970.
+    package var atMS: Int64
     /// Files and journals.
     package var followed: Int
+    /// Whether nothing is read now.
+    package var isAtStandstill = false
     package var sources: [Source] = []
     package var rules: [Rule] = []
     package var destinations: [Destination] = []
+    /// Those that acted.
+    package var limits: [Limit] = []
 
     /// One JSON object in one line.
     package var json: String {
         String(decoding: ControlMessage.line(of: self).dropLast(), as: UTF8.self)
     }
 
-    /// The whole in one line, health first.
+    /// The whole in one line.
     package var line: String {
         let delivered = destinations.reduce(0) { $0 + $1.delivered }
         let waiting = destinations.reduce(0) { $0 + $1.waiting }
         func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
         let counts = "tailing \(count(followed, "file")), \(count(rules.count, "rule")), \(delivered) delivered, \(waiting) waiting"
-        return reasons.isEmpty ? counts : "\(reasons.joined(separator: "; ")) (\(counts))"
-    }
-}
-
-extension AgentStatus {
-    /// - Parameter refusal: why the last reload was refused, in one line.
-    init(_ assembly: Assembly, _ crew: SenderCrew, pipeline: PipelineCondition, startedAtMS: Int64, refusal: String?)
-        async throws(StoreError)
-    {
-        self.init(startedAtMS: startedAtMS, followed: pipeline.followedCount)
-        if let standstill = pipeline.standstill { reasons.append("nothing is read: \(standstill)") }
-        let configuration = assembly.configuration
-        let counters = try await assembly.store.sender.counters()
-        func count(_ name: String, _ subject: String) -> Int64 { counters[Counter(name, subject)] ?? 0 }
-        sources = configuration.sources.map { source in
-            let name = source.settings.name
-            return Source(name: name, recordsRead: count("records_read", name), unparsed: count("records_unparsed", name))
-        }
-        var names: Set<String> = []
-        rules = configuration.sources.flatMap(\.rules.rules).map(\.name).filter { names.insert($0).inserted }.map { name in
-            Rule(
-                name: name, matched: count("rule_matched", name), calls: count("rule_calls", name),
-                incomplete: count("rule_incomplete", name),
-                limitHits: count("rule_limit_hits", name))
-        }
-        for (destination, sender) in zip(configuration.destinations, crew.senders) {
-            let (books, waiting) = try await assembly.store.sender.books(destination: destination.name)
-            let snapshot = sender.snapshot
-            destinations.append(
-                Destination(
-                    name: destination.name, url: destination.endpoint.url, derived: books[.derived(destination.name)] ?? 0,
-                    delivered: books[.delivered(destination.name)] ?? 0, deadLettered: books[.deadLettered(destination.name)] ?? 0,
-                    discarded: books.reduce(0) { $0 + ($1.key.key.hasPrefix("discarded/\(destination.name)/") ? $1.value : 0) },
-                    waiting: Int64(waiting.calls), hold: snapshot.holdReason, reducedTo: snapshot.requestsPerSecondReduced,
-                    lastFailure: snapshot.lastFailure))
-            if let hold = snapshot.holdReason {
-                reasons.append("delivery to \(destination.name) is on hold: \(hold)")
-            } else if let failure = snapshot.lastFailure {
-                reasons.append("delivery to \(destination.name) fails, and will be tried again: \(failure)")
-            }
-        }
-        if let refusal { reasons.append("the last reload was refused: \(refusal)") }
-        if !reasons.isEmpty { health = .degraded }
+        return reasons.isEmpty ? counts : "\(reasons.map(\.what).joined(separator: "; ")) (\(counts))"
     }
 }

@@ -1,6 +1,7 @@
 // What the parts of an agent are made of: the configuration in force, and the store.
 
 import Delivery
+import Exposition
 import Logging
 import Rules
 import Settings
@@ -11,6 +12,8 @@ import Tailing
 final class Assembly: Sendable {
     let store: Store
     let logger: Logger
+    /// What is measured while the agent runs, whatever is reloaded.
+    let metrics = MetricRegistry(help: MetricsPage.help)
     private let inForce: Mutex<Configuration>
 
     /// Opens the state directory for this process alone.
@@ -30,7 +33,7 @@ final class Assembly: Sendable {
     }
 
     func senders(of configuration: Configuration) -> [Sender] {
-        configuration.destinations.map { Sender($0, store: store.sender, logger: logger) }
+        configuration.destinations.map { Sender($0, store: store.sender, metrics: metrics, logger: logger) }
     }
 
     /// - Parameter giveUpAfter: for a run that is to end; nil: go on until told to stop.

@@ -61,7 +61,11 @@ package struct ControlClient: Sendable {
             guard count > 0, line.count + count <= Self.replyBytesMax else { throw silence() }
             line += chunk[..<count]
         }
-        guard let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(line)) else { throw silence() }
+        guard let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(line)) else {
+            throw AgentError(
+                .failure, "the agent at \(path) answers in a way that version \(programVersion) does not understand",
+                hint: "it is of another version; restart it, or ask with its own eventail")
+        }
         if let error = reply.error { throw AgentError(.failure, error) }
         return reply
     }

@@ -1,6 +1,7 @@
 // Serves the control socket: a stream socket of the Unix domain at which a peer asks line by line (see ControlMessage). Who the
 // peer is decides what it may ask for; what it sends, or how slowly it reads, never holds up the pipeline or a sender.
 
+import CoreMetrics
 import Glibc
 import Logging
 import NIOCore
@@ -9,10 +10,11 @@ import ServiceLifecycle
 import Synchronization
 
 struct ControlServer: Service {
-    let path: String
-    let logger: Logger
-    /// Answers a request that its peer may make.
-    let answer: @Sendable (ControlCommand) async -> ControlReply
+    private let path: String
+    private let logger: Logger
+    private let answer: @Sendable (ControlCommand) async -> ControlReply
+    /// Counts connections beyond `connectionsMax`.
+    private let refusals: CoreMetrics.Counter
 
     /// More connections at once are closed unanswered.
     static let connectionsMax = 64
@@ -20,6 +22,14 @@ struct ControlServer: Service {
     static let idleSeconds: Int64 = 30
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    /// - Parameter answer: answers a request that its peer may make.
+    init(
+        path: String, metrics: any MetricsFactory, logger: Logger, answer: @escaping @Sendable (ControlCommand) async -> ControlReply
+    ) {
+        (self.path, self.logger, self.answer) = (path, logger, answer)
+        refusals = Counter(label: MetricsPage.limitHits, dimensions: [("limit", "control_connections")], factory: metrics)
+    }
 
     func run() async throws {
         let server: NIOAsyncChannel<Connection, Never>
@@ -52,7 +62,9 @@ struct ControlServer: Service {
                         let isTooMany = open.begin() > Self.connectionsMax
                         group.addTask {
                             defer { open.end() }
-                            if isTooMany { try? await connection.channel.close() } else { await serve(connection) }
+                            guard isTooMany else { return await serve(connection) }
+                            refusals.increment()
+                            try? await connection.channel.close()
                         }
                     }
                 }

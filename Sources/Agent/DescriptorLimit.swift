@@ -7,7 +7,7 @@ import Settings
 
 enum DescriptorLimit {
     /// For the state directory, the control socket with its clients, signals, timers, the pipeline's wake-up and its watches.
-    private static let fixedCount = 32
+    private static let fixedCount = 48
     /// An event loop for each has a selector, a timer and a wake-up.
     private static let countPerProcessor = 3
     /// A connection, and looking up a name.

@@ -62,6 +62,7 @@ final class FileWorker: SourceWorker {
     var nextPollAtMS: Int64 { source.nextPollAtMS }
     var descriptor: Int32 { source.descriptor }
     var followedCount: Int { source.visibleFileCount }
+    var isCaughtUp: Bool { source.isCaughtUp }
 
     func poll(nowMS: Int64) { source.poll(nowMS: nowMS) }
 
@@ -118,13 +119,25 @@ final class FileWorker: SourceWorker {
     func takeCounters(into turn: inout Turn) {
         turn.add(deriver.takeCounters(), of: deriver.set, source: name)
         let counted = source.counters
+        turn.add(Int(counted.bytesConsumed - told.bytesConsumed + counted.oversizeBytes - told.oversizeBytes), "bytes_read", name)
         turn.add(Int(counted.oversizeRecords - told.oversizeRecords), "records_oversize", name)
         turn.add(Int(counted.filesLost - told.filesLost), "files_lost", name)
+        turn.add(Int(counted.filesLetGo - told.filesLetGo), "files_let_go", name)
         turn.add(Int(counted.bytesLost - told.bytesLost), "bytes_lost", name)
         told = counted
         turn.add(replacedCount, "invalid_sequences", name)
         replacedCount = 0
         turn.add(openFiles.takeClosedCount(source: name), "files_closed", name)
+    }
+
+    func standing() -> SourceStanding {
+        let found = source.standing(problemsMax: SourceStanding.troublesMax)
+        var standing = SourceStanding(name: name)
+        standing.followedCount = followedCount
+        standing.unreadBytes = found.unreadBytes
+        standing.unreadableCount = found.unreadableCount
+        standing.troubles = found.problems.map { Trouble($0, source: name) }
+        return standing
     }
 
     private func facts(of place: FileBlock) -> FileFacts {

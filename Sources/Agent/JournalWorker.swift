@@ -27,6 +27,8 @@ final class JournalWorker: SourceWorker {
     private let facts: BlockFacts
     private let routes: [RuleRoute]
     private let label: SourceLabel
+    /// Not yet taken.
+    private var bytesRead = 0
 
     /// - Throws: `JournalError` when the stored position makes no sense, `StoreError`.
     init(_ configuration: JournalConfiguration, rules: RuleSet, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
@@ -43,6 +45,7 @@ final class JournalWorker: SourceWorker {
     var nextPollAtMS: Int64 { reader.nextPollAtMS }
     var descriptor: Int32 { reader.descriptor }
     var followedCount: Int { 1 }
+    var isCaughtUp: Bool { reader.isCaughtUp }
 
     func poll(nowMS: Int64) { reader.poll(nowMS: nowMS, nowMicroseconds: Self.nowMicroseconds) }
 
@@ -52,6 +55,7 @@ final class JournalWorker: SourceWorker {
         reader.turn(bytesMax: bytesMax) { entries in
             var facts = facts
             facts.nowMilliseconds = nowMilliseconds
+            bytesRead += entries.bytes.count
             var sink = TurnSink(builder: builder, routes: routes, source: label, nowMilliseconds: nowMilliseconds)
             deriver.derive(entries, facts, into: &sink)
         }
@@ -71,11 +75,20 @@ final class JournalWorker: SourceWorker {
 
     func takeCounters(into turn: inout Turn) {
         turn.add(deriver.takeCounters(), of: deriver.set, source: name)
+        turn.add(bytesRead, "bytes_read", name)
+        bytesRead = 0
         let counted = reader.takeCounters()
         turn.add(counted.excluded, "entries_excluded", name)
         turn.add(counted.oversize, "records_oversize", name)
         turn.add(counted.damaged, "records_damaged", name)
         turn.add(counted.fieldsDropped, "fields_oversize", name)
+    }
+
+    func standing() -> SourceStanding {
+        var standing = SourceStanding(name: name)
+        standing.followedCount = followedCount
+        standing.troubles = reader.problem.map { [Trouble($0, source: name)] } ?? []
+        return standing
     }
 
     func tellNotices(to logger: Logger) { NoticeLog.write(reader.takeNotices(), source: name, to: logger) }

@@ -54,6 +54,12 @@ final class Pipeline {
     /// Calls dropped by destination, and when that was last told.
     private var dropped: [String: Int] = [:]
     private var toldOfDroppedAtMS: Int64 = .min
+    private var droppedAtMS: Int64?
+    /// How often the full outbox made reading stop, as far as it is not in the store's counters yet.
+    private var stopCount = 0
+    /// By worker: since when it has always had more to read.
+    private var behindSinceMS: [Int64?]
+    private var notedStandingsAtMS: Int64 = .min
 
     /// How much one source may read before the next one has its turn.
     private static let turnBytesMax = 1 << 20
@@ -64,6 +70,8 @@ final class Pipeline {
     private static let retryMilliseconds: Int64 = 500
     /// While calls are dropped, it is told no more often than this.
     private static let droppedTellMilliseconds: Int64 = 60_000
+    /// While there is always more to read, other threads are told where sources stand no more often than this.
+    private static let standingsMilliseconds: Int64 = 1000
 
     /// - Parameter onCommit: called after each commit that stored calls.
     init(
@@ -83,6 +91,7 @@ final class Pipeline {
             }
             return try JournalWorker(journal, rules: source.rules, store: store, builder: builder, scope: plan.scope)
         }
+        behindSinceMS = Array(repeating: nil, count: workers.count)
         waiter = Waiter(wakeup: control.wakeup)
         heldDeletions = HeldDeletions(plan.deletedFilesBound)
     }
@@ -100,10 +109,12 @@ final class Pipeline {
                 let hasMore = readTurns()
                 try commitPatiently()
                 if plan.giveUpAfterMilliseconds != nil, haveReadAllThereWas() { return }
+                noteStandings(isAtRest: !hasMore)
                 if hasMore { continue }
             } else {
                 if hasWaitedEnough() { return }
                 if trimDeletions() { try commitPatiently() }
+                noteStandings(isAtRest: true)
                 waiter.pause(milliseconds: Self.retryMilliseconds)
                 continue
             }
@@ -115,11 +126,30 @@ final class Pipeline {
     private var condition: PipelineCondition {
         var condition = PipelineCondition(followedCount: workers.reduce(0) { $0 + $1.followedCount })
         if let storeFailure {
-            condition.standstill = "the state cannot be written: \(storeFailure.path): \(storeFailure.what)"
+            condition.standstill = Trouble(
+                "the state cannot be written: \(storeFailure.path): \(storeFailure.what)", hint: storeFailure.hint)
         } else if isOutboxFull {
-            condition.standstill = "the outbox is full: see why calls are not delivered, or raise `spool.max_bytes`"
+            condition.standstill = Trouble(
+                "the outbox is full (`spool.max_bytes`)",
+                hint: "see why calls are not delivered, or raise `spool.max_bytes`; nothing is lost")
+        }
+        if let droppedAtMS {
+            condition.isDropping = Clock.monotonicMilliseconds() - droppedAtMS < Self.droppedTellMilliseconds
         }
         return condition
+    }
+
+    private func noteStandings(isAtRest: Bool) {
+        let now = Clock.monotonicMilliseconds()
+        guard isAtRest || notedStandingsAtMS == .min || now - notedStandingsAtMS >= Self.standingsMilliseconds else { return }
+        notedStandingsAtMS = now
+        control.note(
+            workers.indices.map { index in
+                behindSinceMS[index] = workers[index].isCaughtUp ? nil : behindSinceMS[index] ?? now
+                var standing = workers[index].standing()
+                standing.behindSinceMS = behindSinceMS[index]
+                return standing
+            })
     }
 
     /// Also while nothing may be read, or one source has more than enough: a file that is rotated away meanwhile must be seen.
@@ -184,6 +214,7 @@ final class Pipeline {
                 let now = try store.dropOldest(downTo: bytesMax - bytesMax / 16)
                 if now.isEmpty { break }
                 dropped.merge(now, uniquingKeysWith: +)
+                droppedAtMS = Clock.monotonicMilliseconds()
             } catch {
                 guard error.isTransient else { throw error }
                 break
@@ -210,6 +241,7 @@ final class Pipeline {
         if isFull != isOutboxFull {
             isOutboxFull = isFull
             if isFull {
+                stopCount += 1
                 logger.warning(
                     "the outbox is full, reading stops until calls are delivered",
                     metadata: ["bytes": "\(store.outboxBytes)", "limit": "\(plan.spoolBytesMax)"])
@@ -280,6 +312,8 @@ final class Pipeline {
             worker.takeCounters(into: &turn)
             turn.knownSources.insert(worker.name)
         }
+        turn.add(stopCount, "reading_stopped", "spool_full")
+        stopCount = 0
         return turn
     }
 }

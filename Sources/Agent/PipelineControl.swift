@@ -7,8 +7,10 @@ import Synchronization
 struct PipelineCondition: Equatable, Sendable {
     /// Files and journals.
     var followedCount = 0
-    /// Why nothing is read, with what to do; nil: it is.
-    var standstill: String?
+    /// Why nothing is read; nil: it is.
+    var standstill: Trouble?
+    /// Whether the oldest calls were dropped lately for want of room.
+    var isDropping = false
 }
 
 final class PipelineControl: Sendable {
@@ -26,6 +28,7 @@ final class PipelineControl: Sendable {
         var whenStarted: [CheckedContinuation<Void, Never>] = []
         var isStarted = false
         var condition = PipelineCondition()
+        var standings: [SourceStanding] = []
     }
 
     /// A reload that came when the pipeline was about to end.
@@ -70,6 +73,12 @@ final class PipelineControl: Sendable {
     /// How the pipeline was at its last turn.
     var condition: PipelineCondition { state.withLock { $0.condition } }
 
+    /// How the sources were when the pipeline last rested, or no longer than about a second ago.
+    var standings: [SourceStanding] { state.withLock { $0.standings } }
+
+    /// Whether the pipeline is at work and not about to end.
+    var isReady: Bool { state.withLock { $0.isStarted } && !isStopping }
+
     // MARK: For the pipeline
 
     var isStopping: Bool { stopping.load(ordering: .acquiring) }
@@ -83,6 +92,14 @@ final class PipelineControl: Sendable {
         let isNews = state.withLock { state in
             defer { state.condition = condition }
             return state.condition != condition
+        }
+        if isNews { news.ring() }
+    }
+
+    func note(_ standings: [SourceStanding]) {
+        let isNews = state.withLock { state in
+            defer { state.standings = standings }
+            return state.standings.map(\.troubles) != standings.map(\.troubles)
         }
         if isNews { news.ring() }
     }

@@ -53,14 +53,8 @@ struct ServiceReporter: Service {
             control.wakeup.ring()
             try await Task.sleep(for: .milliseconds(milliseconds))
             let now = control.turns
-            if now != turns, await areSendersAlive() { manager.alive() }
+            if now != turns, await Liveness(control: control, crew: crew).areSendersAlive() { manager.alive() }
             turns = now
         }
-    }
-
-    /// Does not return while a sender cannot even answer.
-    private func areSendersAlive() async -> Bool {
-        for sender in crew.senders where await !sender.isAlive { return false }
-        return true
     }
 }

@@ -1,5 +1,6 @@
 // A source at work, whatever it reads: what the pipeline asks of it, once per turn, poll or commit and never per record.
 
+import Calls
 import Logging
 import Rules
 import Store
@@ -14,6 +15,8 @@ protocol SourceWorker: AnyObject {
     var descriptor: Int32 { get }
     /// How many files, or journals, it follows now.
     var followedCount: Int { get }
+    /// Whether all is read that it knows of.
+    var isCaughtUp: Bool { get }
 
     func poll(nowMS: Int64)
     func readEvents()
@@ -32,6 +35,8 @@ protocol SourceWorker: AnyObject {
     func letGo(of files: [FileID])
     /// Adds what was counted since the last call.
     func takeCounters(into turn: inout Turn)
+    /// What is unread, and what keeps it from being read. Looks at every file, so it is asked between turns and not in each.
+    func standing() -> SourceStanding
     func tellNotices(to logger: Logger)
     /// Says so when there is nothing to follow yet.
     func tellOfNothing(to logger: Logger)
@@ -42,16 +47,22 @@ extension Turn {
         if count > 0 { counters[Counter(name, subject), default: 0] += Int64(count) }
     }
 
+    private mutating func add(_ count: Int, _ name: String, _ subject: String, _ particular: String) {
+        if count > 0 { counters[Counter(name, subject, particular), default: 0] += Int64(count) }
+    }
+
     /// Adds what a deriver has counted.
     mutating func add(_ counted: DeriverCounters, of set: RuleSet, source: String) {
         add(counted.records, "records_read", source)
+        if counted.records > 0 { moments[Counter("source_last_read_ms", source)] = atMS }
         add(counted.unparsed, "records_unparsed", source)
         add(counted.cutRecords, "records_cut", source)
         add(counted.framingLimitHits, "framing_limit_hits", source)
         for (index, rule) in counted.rules.enumerated() where rule != .zero {
             let name = set.rules[index].name
             add(rule.matched, "rule_matched", name)
-            add(rule.calls, "rule_calls", name)
+            if rule.matched > 0 { moments[Counter("rule_last_match_ms", name)] = atMS }
+            for type in CallType.allCases { add(rule.callsByType[type.number], "rule_calls", name, type.rawValue) }
             add(rule.incomplete, "rule_incomplete", name)
             add(rule.limitHits, "rule_limit_hits", name)
             add(rule.unreadableTimes, "rule_unreadable_times", name)

@@ -4,6 +4,18 @@
 package enum CallType: String, CaseIterable, Sendable {
     case alias, identify, group, page, screen, track
 
+    /// Its place among all of them, for tables.
+    package var number: Int {
+        switch self {
+        case .alias: 0
+        case .identify: 1
+        case .group: 2
+        case .page: 3
+        case .screen: 4
+        case .track: 5
+        }
+    }
+
     /// Where the call's free-form values go: `traits` of a person or group, `properties` of what happened; alias has none.
     package var payloadKey: String? {
         switch self {

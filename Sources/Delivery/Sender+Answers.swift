@@ -24,6 +24,7 @@ extension Sender {
             let answer = await transport.post(body, failures: failures)
             if case .failed = answer, Task.isCancelled { return }
             note { $0.requests += 1 }
+            metrics.note(answer, took: clock.now() - sentAt, bodyBytes: body.count)
             let decision = AnswerDecision(answer)
             logger.debug(
                 "a batch was answered",
@@ -80,8 +81,10 @@ extension Sender {
             }
         }
         _ = try await settle(settlement, lane)
+        let now = clock.now()
         note {
             $0.deliveredCalls += range.count
+            $0.deliveredRate.add(range.count, now: now)
             $0.lastFailure = nil
         }
         bell.ring()
@@ -105,6 +108,7 @@ extension Sender {
         ]
         let ids = try await settle(settlement, lane)
         note { $0.deadLetteredCalls += 1 }
+        noteError(answer ?? reason.text)
         bell.ring()
         if let untold = refusalLog.happened("dead letter", now: clock.now()) {
             let rule = try await patiently { () async throws(StoreError) in try await store.text(ofLabel: entry.rule) }
@@ -145,8 +149,15 @@ extension Sender {
         return ids
     }
 
+    /// Keeps what to tell people who ask for the last error.
+    private func noteError(_ text: String) {
+        let atMS = clock.wallMS()
+        note { $0.latestError = .init(text: text, atMS: atMS) }
+    }
+
     private func failed(_ answer: Answer) {
         note { $0.lastFailure = answer.excerpt }
+        noteError(answer.excerpt)
         guard let untold = failureLog.happened(answer.kind, now: clock.now()) else { return }
         logger.warning(
             "delivery failed, the same calls will be sent again",
@@ -177,8 +188,10 @@ extension Sender {
         self.hold = hold
         note {
             $0.holdReason = hold.reason
+            $0.holdHint = hold.hint
             $0.lastFailure = answer.excerpt
         }
+        noteError(answer.excerpt)
         logger.error(
             "delivery is on hold, nothing is lost",
             metadata: ["reason": "\(hold.reason)", "hint": "\(hold.hint)", "answer": "\(answer.excerpt)"])
@@ -188,7 +201,7 @@ extension Sender {
     private func endHold() {
         guard hold != nil else { return }
         hold = nil
-        note { $0.holdReason = nil }
+        note { ($0.holdReason, $0.holdHint) = (nil, nil) }
         logger.notice("delivery is no longer on hold")
         bell.ring()
     }

@@ -9,6 +9,7 @@
 
 import AsyncHTTPClient
 import Calls
+package import CoreMetrics
 package import Logging
 package import Store
 import Synchronization
@@ -18,6 +19,7 @@ package actor Sender {
     let store: SenderStore
     let clock: SenderClock
     let logger: Logger
+    let metrics: SenderMetrics
     private let random: @Sendable () -> Double
     private let retries: RetrySchedule
 
@@ -61,7 +63,8 @@ package actor Sender {
 
     package init(
         _ configuration: DestinationConfiguration, store: SenderStore, clock: SenderClock = .system,
-        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, logger: Logger
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        metrics: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger
     ) {
         var logger = logger
         logger[metadataKey: "destination"] = "\(configuration.name)"
@@ -70,6 +73,7 @@ package actor Sender {
         self.store = store
         self.clock = clock
         self.random = random
+        self.metrics = SenderMetrics(destination: configuration.name, factory: metrics)
         retries = RetrySchedule(configuration.retry)
         schedule = LaneSchedule(lanes: configuration.lanes)
         limiter = RateLimiter(configuration.rate, now: clock.now())
@@ -102,7 +106,12 @@ package actor Sender {
         bell.ring()
     }
 
+    package nonisolated var destination: String { configuration.name }
+
     package nonisolated var snapshot: SenderSnapshot { shared.withLock { $0 } }
+
+    /// Calls a second that were delivered lately.
+    package nonisolated var deliveredPerSecond: Double { snapshot.deliveredRate.perSecond(now: clock.now()) }
 
     /// Waits, while `run` is running, until nothing waits for this destination. Calls are not held back for a fuller batch
     /// meanwhile.

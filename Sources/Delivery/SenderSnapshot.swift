@@ -14,8 +14,21 @@ package struct SenderSnapshot: Hashable, Sendable {
     package var requestsPerSecondReduced: Double?
     /// Why nothing is sent, while that is so.
     package var holdReason: String?
+    /// What to do about it.
+    package var holdHint: String?
     /// The last attempt's failure; nil after a success.
     package var lastFailure: String?
+    /// The latest failure or refusal, also after a success.
+    package var latestError: LatestError?
+    package var deliveredRate = RecentRate()
+
+    package init() {}
+
+    package struct LatestError: Hashable, Sendable {
+        package var text: String
+        /// In milliseconds since 1970.
+        package var atMS: Int64
+    }
 }
 
 /// How draining the outbox ended.

@@ -1,7 +1,5 @@
 // Opening the journal, and opening it anew when what it consists of has changed in ways that the library does not notice.
 
-import Glibc
-
 extension JournalReader {
     /// Lets the library take in what changed, and looks at the places that it does not watch.
     package func poll(nowMS: Int64, nowMicroseconds: UInt64) {
@@ -66,12 +64,9 @@ extension JournalReader {
         handle = nil
         isOnUnread = false
         isCaughtUp = true
-        if failure != lastFailure {
-            note(
-                failure.code == EACCES
-                    ? .noPermission(path: configuration.place.path) : .unreadable(path: configuration.place.path, reason: failure))
-        }
+        let isNews = failure != lastFailure
         lastFailure = failure
+        if isNews, let problem { note(problem) }
     }
 
     /// Examines the files, and says what cannot be read that could be before.

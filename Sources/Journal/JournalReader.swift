@@ -79,6 +79,15 @@ package final class JournalReader {
     /// What poll(2) is to wait for besides the time of `nextPollAtMS`; negative while there is nothing to wait for.
     package var descriptor: Int32 { handle?.descriptor ?? -1 }
 
+    /// What keeps entries from being read, while that is so.
+    package var problem: JournalNotice? {
+        if let lastFailure {
+            return lastFailure.code == EACCES
+                ? .noPermission(path: configuration.place.path) : .unreadable(path: configuration.place.path, reason: lastFailure)
+        }
+        return files.denied.min().map { .noPermission(path: $0) }
+    }
+
     /// Whether there is any journal file where this reads, be it readable or not.
     package var hasFiles: Bool { files.fileCount > 0 }
 

@@ -43,8 +43,8 @@ package struct DeriverCounters: Sendable {
     package struct OfRule: Hashable, Sendable {
         /// Records that the rule matched.
         package var matched = 0
-        /// Calls derived, whatever became of them.
-        package var calls = 0
+        /// Calls derived, whatever became of them, by `CallType.number`. A vector, for it lies in place and has room for all six.
+        package var callsByType = SIMD8<Int>()
         /// Calls that lacked what their type needs, or named nobody.
         package var incomplete = 0
         /// Matches given up at a limit of PCRE2.
@@ -54,7 +54,18 @@ package struct DeriverCounters: Sendable {
         /// Records with a time outside of what `max_age` and `max_future` allow.
         package var implausibleTimes = 0
 
+        package var calls: Int { callsByType.wrappedSum() }
+
         package static let zero = OfRule()
+
+        mutating func add(_ other: OfRule) {
+            matched += other.matched
+            callsByType &+= other.callsByType
+            incomplete += other.incomplete
+            limitHits += other.limitHits
+            unreadableTimes += other.unreadableTimes
+            implausibleTimes += other.implausibleTimes
+        }
     }
 
     package var records = 0
@@ -68,5 +79,14 @@ package struct DeriverCounters: Sendable {
 
     package init(ruleCount: Int) {
         rules = Array(repeating: OfRule(), count: ruleCount)
+    }
+
+    /// Adds what happened elsewhere under the same rules.
+    package mutating func add(_ other: DeriverCounters) {
+        records += other.records
+        unparsed += other.unparsed
+        cutRecords += other.cutRecords
+        framingLimitHits += other.framingLimitHits
+        for index in rules.indices { rules[index].add(other.rules[index]) }
     }
 }

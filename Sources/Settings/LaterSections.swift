@@ -8,11 +8,10 @@ enum LaterSections {
     private static let keys: [String: [String]] = [
         "guard": ["stale", "new_people_per_hour", "event_names"],
         "guard.stale": ["older_than", "then"],
-        "metrics": ["listen"],
     ]
 
     /// Those at the top of the file.
-    static let topKeys = ["guard", "metrics"]
+    static let topKeys = ["guard"]
 
     static func check(_ entry: Node.Entry, in problems: ProblemCollector, warnings: ProblemCollector) {
         warnings.add("`\(entry.name)` has no effect in this version", at: entry.key)

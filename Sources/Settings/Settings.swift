@@ -21,6 +21,8 @@ package struct Settings: Sendable {
     package var deadLetters: DeadLetterSettings
     /// How many files of all sources may be open at once, where the system allows the process as many.
     package var openFilesMax: Int
+    /// Nil: numbers are not served.
+    package var metrics: MetricsSettings?
     /// How long a stop waits for what is in flight.
     package var shutdownTimeoutMilliseconds: Int
 

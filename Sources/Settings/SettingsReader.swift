@@ -9,8 +9,8 @@ struct SettingsReader {
 
     private static let keys =
         [
-            "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool",
-            "hold_deleted", "dead_letters", "max_open_files", "shutdown_timeout",
+            "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "hold_deleted",
+            "dead_letters", "max_open_files", "metrics", "shutdown_timeout",
         ] + LaterSections.topKeys
 
     /// - Returns: nil only when `problems` says why.
@@ -34,6 +34,7 @@ struct SettingsReader {
             deadLetters: map["dead_letters"].map { DeadLetterSettings($0, in: problems) } ?? DeadLetterSettings(),
             openFilesMax: map["max_open_files"]?.integer(in: problems, what: "max_open_files", range: Settings.openFilesMaxRange)
                 ?? Settings.openFilesMaxDefault,
+            metrics: map["metrics"].map { MetricsSettings($0, in: problems, warnings: warnings) },
             shutdownTimeoutMilliseconds: map["shutdown_timeout"]?.positiveDuration(in: problems, what: "shutdown_timeout")
                 ?? Settings.shutdownTimeoutMillisecondsDefault)
         return problems.isEmpty ? settings : nil

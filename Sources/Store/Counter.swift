@@ -21,6 +21,10 @@ package struct Counter: Hashable, Sendable, CustomStringConvertible {
     package static func delivered(_ destination: String) -> Counter { Counter("delivered", destination) }
     /// Dead letters that are kept: those that became ones, less those taken back, sent again or discarded.
     package static func deadLettered(_ destination: String) -> Counter { Counter("dead_lettered", destination) }
+    /// Calls that became dead letters, those that were taken back, sent again or discarded included: this one never falls.
+    package static func becameDeadLetter(_ destination: String, reason: DeadLetter.Reason) -> Counter {
+        Counter("became_dead_letter", destination, reason.rawValue)
+    }
     /// Calls that a bound or a person removed.
     /// - Parameter reason: `spool_full`, `dead_letters_full`, `dead_letter_age` or `dropped`.
     package static func discarded(_ destination: String, reason: String) -> Counter { Counter("discarded", destination, reason) }
@@ -33,6 +37,12 @@ package struct Counter: Hashable, Sendable, CustomStringConvertible {
 
     /// What is counted, without its subjects.
     package var name: Substring { key.prefix { $0 != "/" } }
+
+    /// What comes after `name/subject/`; nil where the counter is of something else. Neither may hold a slash.
+    package func particular(of name: String, _ subject: String) -> Substring? {
+        let beginning = "\(name)/\(subject)/"
+        return key.hasPrefix(beginning) ? key.dropFirst(beginning.count) : nil
+    }
 
     package var description: String { key }
 }

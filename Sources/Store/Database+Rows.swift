@@ -41,6 +41,11 @@ extension Database {
             try cachedStatement(sql: sql).execute(arguments: [counter.key, difference])
         }
     }
+
+    func keepLatest(_ moments: [Counter: Int64]) throws {
+        let sql = "INSERT INTO counter VALUES (?, ?) ON CONFLICT(key) DO UPDATE SET value = max(value, excluded.value)"
+        for (counter, moment) in moments { try cachedStatement(sql: sql).execute(arguments: [counter.key, moment]) }
+    }
 }
 
 extension String {

@@ -36,6 +36,7 @@ package final class PipelineStore: Sendable {
         for letter in turn.rejected {
             counters[.derived(letter.destination), default: 0] += 1
             counters[.deadLettered(letter.destination), default: 0] += 1
+            counters[.becameDeadLetter(letter.destination, reason: letter.reason), default: 0] += 1
         }
         let newLabels = labels.withLock { $0.unstored }
         let ids = try connection.transaction { db in
@@ -53,6 +54,7 @@ package final class PipelineStore: Sendable {
                 try db.cachedStatement(sql: upsert).execute(arguments: [source, cursor])
             }
             try db.add(counters)
+            try db.keepLatest(turn.moments)
             _ = try shelf.add(turn.rejected, db)
             return ids
         }

@@ -74,6 +74,9 @@ package final class SenderStore: Sendable {
             var counters = settlement.counters
             counters[.delivered(settlement.destination), default: 0] += delivered
             counters[.deadLettered(settlement.destination), default: 0] += Int64(settlement.deadLetters.count)
+            for letter in settlement.deadLetters {
+                counters[.becameDeadLetter(settlement.destination, reason: letter.reason), default: 0] += 1
+            }
             try db.add(counters)
             return (try shelf.add(settlement.deadLetters, db), bytes)
         }
@@ -113,11 +116,6 @@ package final class SenderStore: Sendable {
 
     package func outboxTotals(destination: String) async throws(StoreError) -> OutboxTotals {
         try await connection.read { try Self.totals(destination, $0) }
-    }
-
-    /// All persisted counters and what waits, as of one moment: `derived = delivered + dead_lettered + discarded + waiting`.
-    package func books(destination: String) async throws(StoreError) -> (counters: [Counter: Int64], waiting: OutboxTotals) {
-        try await connection.snapshot { db in (try Self.counters(db), try Self.totals(destination, db)) }
     }
 
     /// What the label stands for; nil when there is no such label.

@@ -20,6 +20,8 @@ package struct Turn: Sendable {
     package var rejected: [DeadLetter] = []
     /// Added to the persisted counters. What belongs to chunks and rejected calls is counted without being named here.
     package var counters: [Counter: Int64] = [:]
+    /// When something happened last, in milliseconds since 1970; of the moments that are known the latest is kept.
+    package var moments: [Counter: Int64] = [:]
 
     package init(atMS: Int64) {
         self.atMS = atMS

@@ -23,6 +23,7 @@ extension FileSource {
             guard let file = files[id], let open = file.open, let status = try? System.status(of: open), status.links == 0 else {
                 continue
             }
+            countLetGo()
             vacate(file)
             let bytes = unreadBytes(of: file, status)
             if bytes == 0 {

@@ -65,6 +65,8 @@ package final class FileSource {
     private var droppedNotices = 0
     private var saidOnce: Set<TailingNotice> = []
     private var hasToldOfClosing = false
+    /// What `notifyOnce` was last told, in its order.
+    private(set) var standingProblems: [TailingNotice] = []
 
     struct Occupant {
         var file: FileID
@@ -244,6 +246,7 @@ package final class FileSource {
     func notifyOnce(_ current: [TailingNotice]) {
         for notice in current where !saidOnce.contains(notice) { notify(notice) }
         saidOnce = Set(current)
+        standingProblems = current
     }
 
     func count(consumed: Int) {
@@ -254,6 +257,8 @@ package final class FileSource {
         counters.filesLost += 1
         counters.bytesLost += lostBytes
     }
+
+    func countLetGo() { counters.filesLetGo += 1 }
 
     func count(oversizeBytes: UInt64) {
         counters.oversizeRecords += 1

@@ -115,10 +115,11 @@ final class SenderFixture: Sendable {
     }
 
     func counters() async throws -> Counters {
-        let (all, waiting) = try await store.sender.books(destination: Self.name)
+        let books = try await store.observer.books()
+        let all = books.counters
         return Counters(
             derived: all[.derived(Self.name)] ?? 0, delivered: all[.delivered(Self.name)] ?? 0,
-            deadLettered: all[.deadLettered(Self.name)] ?? 0, waiting: Int64(waiting.calls))
+            deadLettered: all[.deadLettered(Self.name)] ?? 0, waiting: Int64(books.waiting(for: Self.name).calls))
     }
 }
 

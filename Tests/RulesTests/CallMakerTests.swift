@@ -183,7 +183,8 @@ import Testing
 
     private func counters(matched: Int = 0, calls: Int = 0, incomplete: Int = 0, limitHits: Int = 0) -> DeriverCounters.OfRule {
         var counters = DeriverCounters.OfRule.zero
-        (counters.matched, counters.calls, counters.incomplete, counters.limitHits) = (matched, calls, incomplete, limitHits)
+        (counters.matched, counters.incomplete, counters.limitHits) = (matched, incomplete, limitHits)
+        counters.callsByType[CallType.track.number] = calls
         return counters
     }
 }

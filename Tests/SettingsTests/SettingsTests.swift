@@ -126,9 +126,10 @@ let completeExample = """
         #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.openFilesMax == 500)
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
+        #expect(settings.metrics?.host == "127.0.0.1" && settings.metrics?.port == 9619)
         #expect(
             warnings.map(\.message) == [
-                "`guard` has no effect in this version", "`metrics` has no effect in this version",
+                "`guard` has no effect in this version"
             ])
     }
 
@@ -146,6 +147,7 @@ let completeExample = """
         #expect(destination.authoritiesFile == nil)
         #expect(destination.proxy == .environment)
         #expect(settings.spool.whenFull == .block && settings.spool.ageMaxMilliseconds == nil)
+        #expect(settings.metrics == nil)
         #expect(settings.deadLetters.bytesMax == 100 << 20 && settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.sources[0].startAt == .end)
         #expect(settings.sources[0].rules == nil)

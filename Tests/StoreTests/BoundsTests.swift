@@ -27,7 +27,8 @@ import Testing
         #expect(try store.pipeline.dropOldest(downTo: bytes / 2) == ["main": 3, "other": 2])
         #expect(try store.pipeline.dropOldest(downTo: bytes / 2) == [:])
         #expect(store.pipeline.outboxBytes == bytes / 2)
-        let (counters, waiting) = try await store.sender.books(destination: "main")
+        let books = try await store.observer.books()
+        let (counters, waiting) = (books.counters, books.waiting(for: "main"))
         #expect(counters.value(.discarded("main", reason: "spool_full")) == 3)
         #expect(counters.value(.derived("main")) == 3 + Int64(waiting.calls))
     }
@@ -74,7 +75,8 @@ import Testing
         settlement.removed = try await store.sender.waiting().map(\.id)
         settlement.deadLetters = (0..<100).map { letter(call($0, bytes: 990)) }
         #expect(try await store.sender.settle(settlement).count == 100)
-        let (counters, waiting) = try await store.sender.books(destination: "main")
+        let books = try await store.observer.books()
+        let (counters, waiting) = (books.counters, books.waiting(for: "main"))
         #expect(waiting.calls == 0)
         #expect(counters.value(.delivered("main")) == 0)
         #expect(counters.value(.deadLettered("main")) + counters.value(.discarded("main", reason: "dead_letters_full")) == 100)

@@ -26,10 +26,11 @@ import Testing
     }
 
     private func books(_ destination: String = "main") async throws -> (derived: Int64, dead: Int64, discarded: Int64, waiting: Int64) {
-        let (counters, waiting) = try await store.sender.books(destination: destination)
+        let books = try await store.observer.books()
+        let counters = books.counters
         return (
             counters.value(.derived(destination)), counters.value(.deadLettered(destination)),
-            counters.value(.discarded(destination, reason: "dropped")), Int64(waiting.calls)
+            counters.value(.discarded(destination, reason: "dropped")), Int64(books.waiting(for: destination).calls)
         )
     }
 

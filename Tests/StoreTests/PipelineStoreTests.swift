@@ -61,6 +61,7 @@ import Testing
         #expect(
             try await store.sender.counters() == [
                 .derived("main"): 6, .deadLettered("main"): 2, .derived("other"): 2, Counter("incomplete", "rule"): 8,
+                .becameDeadLetter("main", reason: .refused): 2,
             ])
         #expect(store.pipeline.outboxBytes == 2 * (5 + 2))
     }

@@ -53,6 +53,7 @@ import Testing
         #expect(
             try await store.sender.counters() == [
                 .derived("main"): 4, .delivered("main"): 2, .deadLettered("main"): 1, .doubtfulAnswers("main"): 1,
+                .becameDeadLetter("main", reason: .refused): 1,
             ])
         #expect(try await store.sender.waiting().map(\.chunk) == [whole.removing([0, 2])])
         #expect(store.pipeline.outboxBytes == 3)
