@@ -86,6 +86,7 @@ let package = Package(
         library("Formats", ["Records"]),
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
+        library("Encodings", ["Records"]),
         library("Compression", ["CZlib", "CZstd", "CLzma"]),
         library("Tailing", ["Records", "Compression", "CFileSystem"]),
         library("Journal", ["Records", "CSystemd"]),
@@ -96,7 +97,8 @@ let package = Package(
         library(
             "Agent",
             [
-                "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+                "Records", "Documents", "Encodings", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery",
+                "Settings",
                 "Exposition", "CSystemd", coreMetrics, logging, nioCore, nioPosix, serviceLifecycle, unixSignals,
             ]),
         library("Receiver", ["Calls", httpTypes, hummingbirdCore, logging, nioCore, nioPosix, serviceLifecycle]),
@@ -116,6 +118,7 @@ let package = Package(
             "DeliveryTests",
             ["Calls", "Delivery", "RandomSupport", "Store", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, nioPosix]),
         tests("DocumentsTests", ["Documents"]),
+        tests("EncodingsTests", ["Encodings", "RandomSupport", "Records"]),
         tests("EventailTests", ["Agent", "RandomSupport", "TestSupport", nioHTTP1]),
         tests("ExpositionTests", ["Exposition", "TestSupport", coreMetrics]),
         tests("FormatsTests", ["Formats", "RandomSupport"]),

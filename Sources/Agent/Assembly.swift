@@ -7,6 +7,7 @@ import Rules
 import Settings
 import Store
 import Synchronization
+import Tailing
 
 final class Assembly: Sendable {
     let store: Store
@@ -49,6 +50,9 @@ final class Assembly: Sendable {
             commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
             spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
             openFilesMax: DescriptorLimit.openFilesMax(configuration),
+            deletedFilesBound: DeletedFilesBound(
+                bytesMax: UInt64(configuration.settings.holdDeleted.bytesMax),
+                freePercentMin: UInt64(configuration.settings.holdDeleted.freePercentMin)),
             dropsOldest: configuration.settings.spool.whenFull == .dropOldest,
             giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
     }

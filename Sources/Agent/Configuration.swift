@@ -3,6 +3,7 @@
 
 import Delivery
 import Documents
+import Encodings
 import Journal
 import Rules
 import Settings
@@ -11,6 +12,8 @@ import Settings
 struct SourcePlan: Sendable {
     let settings: SourceSettings
     let rules: RuleSet
+    /// Of the source's files; nil: UTF-8.
+    var encoding: TextEncoding?
     /// Set when the source is the journal.
     let journal: JournalConfiguration?
 

@@ -3,6 +3,8 @@
 
 import Calls
 import Dispatch
+import Encodings
+import Records
 import Rules
 import Synchronization
 
@@ -14,6 +16,8 @@ package struct Derivation: Sendable {
         package var idScope: String?
         /// The time for records that state none, RFC 3339; nil: now.
         package var now: String?
+        /// Of files; nil: UTF-8.
+        package var encoding: String?
 
         package init() {}
     }
@@ -23,6 +27,8 @@ package struct Derivation: Sendable {
         package var records = 0
         package var oversizeRecords = 0
         package var unparsed = 0
+        /// What was no character in the encoding given.
+        package var replacedSequences = 0
         package var cutRecords = 0
         package var calls = 0
         package var shadowed = 0
@@ -39,6 +45,7 @@ package struct Derivation: Sendable {
             shadowed += other.shadowed
             rejected += other.rejected
             oversizeRecords += other.oversizeRecords
+            replacedSequences += other.replacedSequences
         }
 
         mutating func add(_ sink: LineSink) {
@@ -54,6 +61,7 @@ package struct Derivation: Sendable {
     let showsOrigin: Bool
     let scope: String
     let nowMilliseconds: Int64
+    let encoding: TextEncoding?
 
     package init(_ rules: RuleFiles, _ options: Options) throws(AgentError) {
         sets = rules.ruleSets
@@ -64,6 +72,7 @@ package struct Derivation: Sendable {
                 .usage, "this machine has no id to make message ids from", hint: "give one with --id-scope, for example --id-scope web-1")
         }
         self.scope = scope
+        encoding = try TextEncoding.given(options.encoding)
         nowMilliseconds = try options.now.map { text throws(AgentError) in try Clock.milliseconds(of: text) } ?? Clock.wallMilliseconds()
     }
 
@@ -74,7 +83,8 @@ package struct Derivation: Sendable {
     /// - Throws: `AgentError` for a file that cannot be read, or an output that cannot be written. A reader of the output that
     ///   has gone is none: the rest is not derived.
     package func run(files: [String], jobs: Int = 1, to descriptor: Int32) throws(AgentError) -> Summary {
-        let parts = DerivationParts(files, cutsFiles: !showsOrigin && sets.allSatisfy(\.framing.isByLine))
+        let areLinesFoundInBytes = (encoding?.unit ?? .byte) == .byte
+        let parts = DerivationParts(files, cutsFiles: !showsOrigin && areLinesFoundInBytes && sets.allSatisfy(\.framing.isByLine))
         let turns = OutputTurns()
         let total = Mutex(Total(ruleCounts: sets.map(\.rules.count)))
         DispatchQueue.concurrentPerform(iterations: max(1, parts.worthwhile(atMost: jobs))) { _ in

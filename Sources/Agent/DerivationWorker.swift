@@ -2,6 +2,7 @@
 
 import Calls
 import Compression
+import Encodings
 import Glibc
 import Records
 import Rules
@@ -12,14 +13,19 @@ final class DerivationWorker {
     private(set) var summary = Derivation.Summary()
 
     private let derivation: Derivation
+    /// Nil where records are in UTF-8.
+    private let decoder: LineDecoder?
     private let parts: DerivationParts
     private let output: BufferedOutput
 
     init(_ derivation: Derivation, _ parts: DerivationParts, _ output: BufferedOutput) {
         self.derivation = derivation
+        decoder = derivation.encoding.map { LineDecoder($0) }
         self.parts = parts
         self.output = output
-        lanes = derivation.sets.map { FramingLane($0, rules: derivation.rules) }
+        lanes = derivation.sets.map {
+            FramingLane($0, rules: derivation.rules, recordBytesMax: TextEncoding.recordBytesMax(derivation.encoding))
+        }
     }
 
     private struct InputError: Error {
@@ -75,23 +81,22 @@ final class DerivationWorker {
             let start = lines?.position ?? 0
             var stream = try stream(of: lines, descriptor, file: file)
             for lane in lanes { lane.begin(at: start) }
-            while try stream.next({ block, place in
-                var blockFacts = facts ?? self.facts(of: file, head: block)
+            while try stream.next({ raw, place in
+                var blockFacts = facts ?? self.facts(of: file, head: raw)
                 let offset = start + place.offset
                 blockFacts.offset = offset
                 facts = blockFacts
+                decoder?.decode(raw)
+                blockFacts.lines = decoder?.lines
                 if showsOrigin { blockFacts.firstLine = 1 + lineFeeds + place.oversizeRecordsBefore }
-                if lanes.count == 1 {
-                    lanes[0].derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
+                if let decoder {
+                    lanes.derive(decoder.text.span, blockFacts, isFinal: place.isFinal, through: &merger, into: &sink)
                 } else {
-                    for lane in lanes {
-                        merger.ranks = lane.ranks
-                        lane.derive(block, blockFacts, isFinal: place.isFinal, into: &merger)
-                    }
-                    merger.pass(before: lanes.offset, to: &sink)
+                    lanes.derive(raw, blockFacts, isFinal: place.isFinal, through: &merger, into: &sink)
                 }
                 let taken = Int(lanes.offset - offset)
-                if showsOrigin { lineFeeds += block.extracting(first: taken).occurrences(of: .lineFeed) }
+                if showsOrigin { lineFeeds += decoder?.lines.line(ofRaw: taken) ?? raw.extracting(first: taken).occurrences(of: .lineFeed) }
+                summary.replacedSequences += decoder?.replacedCount(beforeRaw: taken) ?? 0
                 return taken
             }) {
                 try output.flushIfFull()
@@ -107,12 +112,13 @@ final class DerivationWorker {
     private func stream(of lines: LineStretch?, _ descriptor: Int32, file: String) throws -> RecordStream {
         if var lines { return RecordStream { buffer, range in try lines.read(into: &buffer, range) } }
         let head = head(of: descriptor)
+        let unit = derivation.encoding?.unit ?? .byte
         // What cannot be read twice, such as a pipe, is taken as it is.
         guard head.count >= CompressionFormat.headBytes, let format = CompressionFormat(head: head.span) else {
-            return RecordStream(descriptor: descriptor)
+            return RecordStream(descriptor: descriptor, unit: unit)
         }
         let content = try DecompressedFile(descriptor: descriptor, format: format)
-        return RecordStream { buffer, range in
+        return RecordStream(unit: unit) { buffer, range in
             do throws(CompressionError) {
                 return try content.read(into: &buffer, range: range)
             } catch {

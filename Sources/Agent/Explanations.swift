@@ -3,6 +3,7 @@
 
 import Calls
 import Documents
+import Encodings
 import Foundation
 import Records
 import Rules
@@ -17,12 +18,15 @@ package struct Explanations: ~Copyable {
         package var color = false
         /// Lines that are told of one by one; the summary counts all.
         package var linesMax = Int.max
+        /// Of files; nil: UTF-8.
+        package var encoding: String?
 
         package init() {}
     }
 
     private let options: Options
     private let lanes: [Lane]
+    private let encoding: TextEncoding?
     private var facts: BlockFacts
     private var shapes = LineShapes()
     private var recordCount = 0
@@ -39,15 +43,18 @@ package struct Explanations: ~Copyable {
         var lineCount = 0
         var recordCount = 0
 
-        init(_ set: RuleSet) {
+        init(_ set: RuleSet, recordBytesMax: Int) {
             explainer = Explainer(set, version: programVersion)
-            framer = Framer(set.framing)
+            framer = Framer(set.framing, recordBytesMax: recordBytesMax)
         }
     }
 
-    package init(_ rules: RuleFiles, _ options: Options) {
+    /// - Throws: for an encoding that cannot be read.
+    package init(_ rules: RuleFiles, _ options: Options) throws(AgentError) {
         self.options = options
-        lanes = rules.ruleSets.map { Lane($0) }
+        let encoding = try TextEncoding.given(options.encoding)
+        self.encoding = encoding
+        lanes = rules.ruleSets.map { Lane($0, recordBytesMax: TextEncoding.recordBytesMax(encoding)) }
         facts = BlockFacts(
             origin: RecordOrigin(scope: "explain", fingerprint: [], generation: 0), offset: 0, nowMilliseconds: Clock.wallMilliseconds(),
             sourceName: Array("explain".utf8), sourcePath: Array("explain".utf8))
@@ -105,10 +112,18 @@ package struct Explanations: ~Copyable {
         let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw AgentError(.failure, "can't read \(file): \(String(cString: strerror(errno)))") }
         defer { if file != "-" { close(descriptor) } }
-        var stream = RecordStream(descriptor: descriptor)
+        let decoder = encoding.map { LineDecoder($0) }
+        var stream = RecordStream(descriptor: descriptor, unit: encoding?.unit ?? .byte)
         for lane in lanes { lane.offset = 0 }
-        while try stream.next({ block, place in
-            for lane in lanes { add(block, offset: place.offset, isFinal: place.isFinal, lane, into: output) }
+        while try stream.next({ raw, place in
+            decoder?.decode(raw)
+            for lane in lanes {
+                if let decoder {
+                    add(decoder.text.span, offset: place.offset, decoder.lines, isFinal: place.isFinal, lane, into: output)
+                } else {
+                    add(raw, offset: place.offset, isFinal: place.isFinal, lane, into: output)
+                }
+            }
             return Int(lanes.reduce(.max) { min($0, $1.offset) } - place.offset)
         }) {
             try output.flushIfFull()
@@ -116,13 +131,19 @@ package struct Explanations: ~Copyable {
     }
 
     /// Explains the records of a block, of which the lane may have taken a part before.
-    /// - Parameter offset: of the block in its input.
-    private mutating func add(_ block: Span<UInt8>, offset: UInt64, isFinal: Bool, _ lane: Lane, into output: BufferedOutput) {
-        let taken = lane.offset > offset ? Int(lane.offset - offset) : 0
+    /// - Parameters:
+    ///   - offset: of the block in its input.
+    ///   - lines: where the block's lines are from, if it was decoded.
+    private mutating func add(
+        _ block: Span<UInt8>, offset: UInt64, _ lines: LineMap? = nil, isFinal: Bool, _ lane: Lane, into output: BufferedOutput
+    ) {
+        let before = lane.offset > offset ? Int(lane.offset - offset) : 0
+        let taken = lines?.textIndex(ofRaw: before) ?? before
         let rest = block.extracting(droppingFirst: taken)
         lane.framer.frame(rest, isFinal: isFinal)
         lane.framer.forEachRecord(rest) { record, _ in add(record, lane, into: output) }
-        lane.offset = offset + UInt64(taken + lane.framer.end)
+        let end = taken + lane.framer.end
+        lane.offset = offset + UInt64(lines?.rawIndex(ofText: end) ?? end)
     }
 
     private mutating func add(_ record: Span<UInt8>, _ lane: Lane, into output: BufferedOutput) {

@@ -1,6 +1,7 @@
 // A source of files at work: its files, the deriver of its rules, and what both have counted.
 
 import Calls
+import Encodings
 import Logging
 import Records
 import Rules
@@ -16,6 +17,9 @@ final class FileWorker: SourceWorker {
     private let openFiles: OpenFiles
     private let scope: String
     private var deriver: Deriver
+    /// Nil where records are in UTF-8.
+    private let decoder: LineDecoder?
+    private var replacedCount = 0
     private let routes: [RuleRoute]
     private var files: [FileID: FileFacts] = [:]
     /// What the source had counted when counters were last taken.
@@ -37,12 +41,16 @@ final class FileWorker: SourceWorker {
         self.store = store
         self.openFiles = openFiles
         self.scope = scope
-        deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
+        decoder = plan.encoding.map { LineDecoder($0) }
+        deriver = Deriver(
+            plan.rules, version: programVersion,
+            recordBytesMax: TextEncoding.recordBytesMax(plan.encoding, of: plan.settings.recordBytesMax))
         routes = try plan.rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
         var configuration = FileSourceConfiguration(
             name: name, include: plan.settings.files.map(\.text), exclude: plan.settings.exclude.map(\.text),
             startAtEnd: plan.settings.startAt == .end,
             recordBytesMax: plan.settings.recordBytesMax)
+        configuration.unit = plan.encoding?.unit ?? .byte
         configuration.pollIntervalMS = Int64(plan.settings.pollIntervalMilliseconds)
         configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
         source = try FileSource(
@@ -68,7 +76,13 @@ final class FileWorker: SourceWorker {
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
             var sink = TurnSink(builder: builder, routes: routes, source: facts.label, nowMilliseconds: nowMilliseconds)
-            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
+            guard let decoder else { return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink) }
+            decoder.decode(block)
+            blockFacts.lines = decoder.lines
+            let taken = deriver.derive(decoder.text.span, blockFacts, isFinal: place.isFinal, into: &sink)
+            let rawTaken = decoder.lines.rawIndex(ofText: taken)
+            replacedCount += decoder.replacedCount(beforeRaw: rawTaken)
+            return rawTaken
         }
         return result.hasMore
     }
@@ -89,6 +103,10 @@ final class FileWorker: SourceWorker {
 
     func didCommit(_ checkpointIDs: [Int64]) { source.didCommit(checkpointIDs) }
 
+    func deletedFiles() -> [DeletedFile] { source.deletedFiles() }
+
+    func letGo(of files: [FileID]) { source.letGo(of: files) }
+
     func tellNotices(to logger: Logger) { NoticeLog.write(source.takeNotices(), source: name, to: logger) }
 
     func tellOfNothing(to logger: Logger) {
@@ -104,8 +122,11 @@ final class FileWorker: SourceWorker {
         turn.add(Int(counted.bytesConsumed - told.bytesConsumed + counted.oversizeBytes - told.oversizeBytes), "bytes_read", name)
         turn.add(Int(counted.oversizeRecords - told.oversizeRecords), "records_oversize", name)
         turn.add(Int(counted.filesLost - told.filesLost), "files_lost", name)
+        turn.add(Int(counted.filesLetGo - told.filesLetGo), "files_let_go", name)
         turn.add(Int(counted.bytesLost - told.bytesLost), "bytes_lost", name)
         told = counted
+        turn.add(replacedCount, "invalid_sequences", name)
+        replacedCount = 0
         turn.add(openFiles.takeClosedCount(source: name), "files_closed", name)
     }
 

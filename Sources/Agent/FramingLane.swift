@@ -13,11 +13,13 @@ final class FramingLane {
 
     private var deriver: Deriver
 
-    /// - Parameter rules: the names of the rules of all lanes, in the order in which their calls are wanted.
-    init(_ set: RuleSet, rules: [String]) {
+    /// - Parameters:
+    ///   - rules: the names of the rules of all lanes, in the order in which their calls are wanted.
+    ///   - recordBytesMax: the longest record of several lines.
+    init(_ set: RuleSet, rules: [String], recordBytesMax: Int) {
         let places = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1, $0) })
         ranks = set.rules.map { places[$0.name]! }
-        deriver = Deriver(set, version: programVersion)
+        deriver = Deriver(set, version: programVersion, recordBytesMax: recordBytesMax)
     }
 
     /// Turns to another stream.
@@ -28,11 +30,12 @@ final class FramingLane {
 
     /// - Parameter facts: of the whole block, of which the lane may have taken a part before.
     func derive(_ block: Span<UInt8>, _ facts: BlockFacts, isFinal: Bool, into sink: inout some CallSink) {
-        let taken = offset > facts.offset ? Int(offset - facts.offset) : 0
+        let before = offset > facts.offset ? Int(offset - facts.offset) : 0
+        let taken = facts.lines?.textIndex(ofRaw: before) ?? before
         var own = facts
-        own.offset += UInt64(taken)
+        if facts.lines == nil { own.offset += UInt64(taken) } else { own.textBefore = taken }
         own.firstLine = facts.firstLine.map { $0 + block.extracting(first: taken).occurrences(of: .lineFeed) }
-        offset = own.offset + UInt64(deriver.derive(block.extracting(droppingFirst: taken), own, isFinal: isFinal, into: &sink))
+        offset = own.offset(ofLineAt: deriver.derive(block.extracting(droppingFirst: taken), own, isFinal: isFinal, into: &sink))
     }
 
     func takeCounters() -> DeriverCounters { deriver.takeCounters() }
@@ -41,6 +44,18 @@ final class FramingLane {
 extension [FramingLane] {
     /// How far all lanes have come.
     var offset: UInt64 { reduce(.max) { Swift.min($0, $1.offset) } }
+
+    /// Has each lane take its records of a block; their calls come out in one order.
+    func derive(
+        _ block: Span<UInt8>, _ facts: BlockFacts, isFinal: Bool, through merger: inout CallMerger, into sink: inout some CallSink
+    ) {
+        guard count > 1 else { return self[0].derive(block, facts, isFinal: isFinal, into: &sink) }
+        for lane in self {
+            merger.ranks = lane.ranks
+            lane.derive(block, facts, isFinal: isFinal, into: &merger)
+        }
+        merger.pass(before: offset, to: &sink)
+    }
 }
 
 /// Puts the calls of several lanes into one order: that of the records' first bytes, then of the rules.

@@ -8,6 +8,7 @@ import Records
 import Rules
 import Settings
 import Store
+import Tailing
 
 extension BlockFacts {
     /// What entries of any journal have in common: each names itself, so that all have one origin.
@@ -67,6 +68,10 @@ final class JournalWorker: SourceWorker {
     }
 
     func didCommit(_ checkpointIDs: [Int64]) {}
+
+    func deletedFiles() -> [DeletedFile] { [] }
+
+    func letGo(of files: [FileID]) {}
 
     func takeCounters(into turn: inout Turn) {
         turn.add(deriver.takeCounters(), of: deriver.set, source: name)

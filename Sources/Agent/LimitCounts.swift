@@ -7,6 +7,7 @@ enum LimitCounts {
     /// Bounds by the counters that tell of them; of `NAME/…` the first part, of the bounds of calls also the last.
     private static let names: [(counter: String, reason: String?, limit: String)] = [
         ("records_oversize", nil, "max_record"),
+        ("files_let_go", nil, "hold_deleted"),
         ("fields_oversize", nil, "journal_field"),
         ("records_cut", nil, "multiline"),
         ("framing_limit_hits", nil, "multiline_match"),

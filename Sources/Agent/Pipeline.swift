@@ -21,6 +21,8 @@ struct PipelinePlan: Sendable {
     var spoolBytesMax: Int64
     /// How many files of all sources may be open.
     var openFilesMax: Int
+    /// For the files without a name that are open while nothing is read.
+    var deletedFilesBound: DeletedFilesBound
     /// At that bound the oldest calls make room for new ones; else reading stops.
     var dropsOldest: Bool
     /// Return once every source is read to its end, or the outbox has been full for so long without getting emptier; nil: go on
@@ -38,6 +40,7 @@ final class Pipeline {
     private let workers: [any SourceWorker]
     private let builder: TurnBuilder
     private let waiter: Waiter
+    private var heldDeletions: HeldDeletions
     private var lastCommitAtMS: Int64 = .min
     /// What was taken out of the builder and is not on disk yet.
     private var uncommitted: Turn?
@@ -90,6 +93,7 @@ final class Pipeline {
         }
         behindSinceMS = Array(repeating: nil, count: workers.count)
         waiter = Waiter(wakeup: control.wakeup)
+        heldDeletions = HeldDeletions(plan.deletedFilesBound)
     }
 
     /// Works until it is told to return, or until all is read where the plan says so. Everything read is committed then.
@@ -109,6 +113,7 @@ final class Pipeline {
                 if hasMore { continue }
             } else {
                 if hasWaitedEnough() { return }
+                if trimDeletions() { try commitPatiently() }
                 noteStandings(isAtRest: true)
                 waiter.pause(milliseconds: Self.retryMilliseconds)
                 continue
@@ -274,9 +279,14 @@ final class Pipeline {
                 }
                 storeFailure = error
                 control.note(condition)
+                _ = trimDeletions()
                 waiter.pause(milliseconds: Self.retryMilliseconds)
             }
         }
+    }
+
+    private func trimDeletions() -> Bool {
+        heldDeletions.trim(workers, nowMS: Clock.monotonicMilliseconds(), logger: logger)
     }
 
     private func commit() throws(StoreError) {

@@ -1,6 +1,7 @@
 // Decides which rule files read which source, and compiles them for it.
 
 import Documents
+import Encodings
 import Formats
 import Journal
 import Rules
@@ -41,13 +42,23 @@ struct SourcePlanner {
             let rules = try RuleSet(packs)
             guard let journal = source.journal else {
                 checkReadsLines(packs, source)
-                return SourcePlan(settings: source, rules: rules, journal: nil)
+                return SourcePlan(settings: source, rules: rules, encoding: encoding(source), journal: nil)
             }
             return JournalConfiguration.make(source, journal, rules: rules, in: problems).map {
                 SourcePlan(settings: source, rules: rules, journal: $0)
             }
         } catch {
             report(error)
+            return nil
+        }
+    }
+
+    private func encoding(_ source: SourceSettings) -> TextEncoding? {
+        guard let name = source.encoding else { return nil }
+        do throws(EncodingError) {
+            return try TextEncoding.named(name.text)
+        } catch {
+            problems.add(error.what, at: name.place, length: name.text.count, hint: error.hint)
             return nil
         }
     }

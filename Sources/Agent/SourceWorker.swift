@@ -4,6 +4,7 @@ import Calls
 import Logging
 import Rules
 import Store
+import Tailing
 
 /// Confined to the pipeline's thread.
 protocol SourceWorker: AnyObject {
@@ -28,6 +29,10 @@ protocol SourceWorker: AnyObject {
     func takePosition(into turn: inout Turn)
     /// - Parameter checkpointIDs: of those that were taken last, in their order.
     func didCommit(_ checkpointIDs: [Int64])
+    /// Its open files that have no name any more.
+    func deletedFiles() -> [DeletedFile]
+    /// Closes some of them, read or not. May come between `takePosition` and `didCommit`.
+    func letGo(of files: [FileID])
     /// Adds what was counted since the last call.
     func takeCounters(into turn: inout Turn)
     /// What is unread, and what keeps it from being read. Looks at every file, so it is asked between turns and not in each.

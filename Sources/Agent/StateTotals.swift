@@ -8,6 +8,9 @@ package struct StateTotals: Sendable {
     package private(set) var delivered = 0
     package private(set) var deadLettered = 0
     package private(set) var discarded = 0
+    package private(set) var filesLost = 0
+    package private(set) var bytesLost = 0
+    package private(set) var invalidSequences = 0
 
     /// Reads them while no agent runs.
     package init(directory: String) async throws(AgentError) {
@@ -28,6 +31,9 @@ package struct StateTotals: Sendable {
             case "delivered": delivered += Int(count)
             case "dead_lettered": deadLettered += Int(count)
             case "discarded": discarded += Int(count)
+            case "files_lost": filesLost += Int(count)
+            case "invalid_sequences": invalidSequences += Int(count)
+            case "bytes_lost": bytesLost += Int(count)
             default: break
             }
         }

@@ -1,4 +1,4 @@
-// Durations and sizes: a whole number and a unit.
+// Durations, sizes and shares: a whole number and a unit.
 
 extension Node {
     /// The longest duration, a hundred years: its nanoseconds still fit 64 bits.
@@ -27,6 +27,15 @@ extension Node {
             return nil
         }
         return checked(value, range, problems, what) { "\($0) bytes" }
+    }
+
+    /// Hundredths: `0%` to `100%`.
+    package func percent(in problems: ProblemCollector, what: String) -> Int? {
+        guard let text, text.hasSuffix("%"), let value = Self.quantity(text, units: ["%": 1]) else {
+            problems.add("expected a share for `\(what)`, found \(found)", at: self, hint: "a whole number of hundredths: 10%")
+            return nil
+        }
+        return checked(value, 0...100, problems, what) { "\($0)%" }
     }
 
     private func checked(

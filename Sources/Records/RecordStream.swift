@@ -15,6 +15,7 @@ package struct RecordStream: ~Copyable {
 
     private let read: (inout [UInt8], Range<Int>) throws -> Int
     private let recordBytesMax: Int
+    private let unit: CodeUnit
     private var buffer: [UInt8]
     /// The bytes of the buffer that are filled.
     private var filled = 0
@@ -28,9 +29,13 @@ package struct RecordStream: ~Copyable {
     /// The longest record, unless a configuration says otherwise.
     package static let recordBytesMaxDefault = 256 << 10
 
-    /// - Parameter descriptor: open for reading; stays the caller's.
-    package init(descriptor: Int32, recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes) {
-        self.init(recordBytesMax: recordBytesMax, blockBytes: blockBytes) { buffer, range in
+    /// - Parameters:
+    ///   - descriptor: open for reading; stays the caller's.
+    ///   - unit: what the ends of lines are written in.
+    package init(
+        descriptor: Int32, recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes, unit: CodeUnit = .byte
+    ) {
+        self.init(recordBytesMax: recordBytesMax, blockBytes: blockBytes, unit: unit) { buffer, range in
             try Self.read(descriptor, into: &buffer, range)
         }
     }
@@ -38,13 +43,14 @@ package struct RecordStream: ~Copyable {
     /// - Parameter read: fills a range of a buffer with what comes next, and returns how many bytes there were: at least one,
     ///   or 0 at the end.
     package init(
-        recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes,
+        recordBytesMax: Int = Self.recordBytesMaxDefault, blockBytes: Int = Self.blockBytes, unit: CodeUnit = .byte,
         read: @escaping (inout [UInt8], Range<Int>) throws -> Int
     ) {
         self.read = read
         self.recordBytesMax = recordBytesMax
+        self.unit = unit
         // One block, and what is left of the one before: at most one open record and one line, with their endings.
-        buffer = Array(repeating: 0, count: blockBytes + 2 * (recordBytesMax + 2))
+        buffer = Array(repeating: 0, count: blockBytes + 2 * (recordBytesMax + 2 * unit.width))
     }
 
     /// Where a block stands in the stream.
@@ -66,13 +72,13 @@ package struct RecordStream: ~Copyable {
         while true {
             if !isAtEnd { try fill() }
             if isSkipping { skip() }
-            let end = isAtEnd ? filled : (buffer.span.lastIndex(of: .lineFeed, before: filled).map { $0 + 1 } ?? 0)
+            let end = isAtEnd ? filled : (buffer.span.lastIndex(of: .lineFeed, in: unit, before: filled).map { $0 + unit.width } ?? 0)
             if end > 0 {
-                try deliver(end, isFinal: isAtEnd || filled - end > recordBytesMax + 1, body)
+                try deliver(end, isFinal: isAtEnd || wholeUnits - end > recordBytesMax + unit.width, body)
                 return true
             }
             if isAtEnd { return false }
-            if filled > recordBytesMax + 1 { beginSkipping() }
+            if wholeUnits > recordBytesMax + unit.width { beginSkipping() }
         }
     }
 
@@ -106,19 +112,19 @@ package struct RecordStream: ~Copyable {
         var (start, lineStart) = (0, 0)
         while end - lineStart > recordBytesMax {
             // All lines that end within so many bytes are short enough, so it is enough to find the last of them.
-            let window = lineStart + recordBytesMax + 1
-            if let lineFeed = buffer.span.lastIndex(of: .lineFeed, before: min(window, end)), lineFeed >= lineStart {
-                lineStart = lineFeed + 1
+            let window = lineStart + recordBytesMax + unit.width
+            if let lineFeed = buffer.span.lastIndex(of: .lineFeed, in: unit, before: min(window, end)), lineFeed >= lineStart {
+                lineStart = lineFeed + unit.width
                 continue
             }
-            let lineEnd = buffer.span.extracting(first: end).firstIndex(of: .lineFeed, from: lineStart) ?? end
-            let endsInReturn = lineEnd > lineStart && buffer[lineEnd - 1] == .carriageReturn
-            if lineEnd - lineStart - (endsInReturn ? 1 : 0) > recordBytesMax {
+            let lineEnd = buffer.span.extracting(first: end).firstIndex(of: .lineFeed, in: unit, from: lineStart) ?? end
+            let endsInReturn = lineEnd > lineStart && buffer.span.has(.carriageReturn, in: unit, before: lineEnd)
+            if lineEnd - lineStart - (endsInReturn ? unit.width : 0) > recordBytesMax {
                 if start < lineStart { try hand(start..<lineStart, isFinal: true, to: body) }
                 oversizeRecords += 1
-                start = min(lineEnd + 1, end)
+                start = min(lineEnd + unit.width, end)
             }
-            lineStart = min(lineEnd + 1, end)
+            lineStart = min(lineEnd + unit.width, end)
         }
         if start < end { start += try hand(start..<end, isFinal: isFinal, to: body) }
         precondition(start > 0 || filled < buffer.count, "a full buffer holds a whole record")
@@ -136,18 +142,21 @@ package struct RecordStream: ~Copyable {
     private mutating func beginSkipping() {
         oversizeRecords += 1
         isSkipping = true
-        drop(filled)
+        drop(wholeUnits)
     }
 
     /// Drops what belongs to the record that is too long.
     private mutating func skip() {
-        guard let lineFeed = buffer.span.extracting(first: filled).firstIndex(of: .lineFeed) else {
-            drop(filled)
+        guard let lineFeed = buffer.span.extracting(first: filled).firstIndex(of: .lineFeed, in: unit) else {
+            drop(isAtEnd ? filled : wholeUnits)
             return
         }
         isSkipping = false
-        drop(lineFeed + 1)
+        drop(lineFeed + unit.width)
     }
+
+    /// How many bytes are filled, without a unit of which the rest is still to come.
+    private var wholeUnits: Int { filled - filled % unit.width }
 
     private mutating func drop(_ count: Int) {
         buffer.withUnsafeMutableBytes { bytes in

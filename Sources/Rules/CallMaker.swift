@@ -27,7 +27,7 @@ struct CallMaker: ~Copyable {
         isClosed = Array(repeating: false, count: set.packs.count)
     }
 
-    var blockOffset: UInt64 { facts?.offset ?? 0 }
+    func offset(ofLineAt index: Int) -> UInt64 { facts?.offset(ofLineAt: index) ?? 0 }
 
     mutating func begin(_ facts: BlockFacts) {
         self.facts = facts

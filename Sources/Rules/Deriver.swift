@@ -13,6 +13,10 @@ package struct BlockFacts: Sendable {
     package var origin: RecordOrigin
     /// The first byte of the block in its source, the start of a record.
     package var offset: UInt64
+    /// Where the lines come from if the block was decoded; `offset` is then where the bytes begin that it was decoded from.
+    package var lines: LineMap?
+    /// How much of that text lies before the block.
+    package var textBefore = 0
     /// The time for records that state none, and for the year of those that state none.
     package var nowMilliseconds: Int64
     package var sourceName: [UInt8]
@@ -26,6 +30,12 @@ package struct BlockFacts: Sendable {
         self.nowMilliseconds = nowMilliseconds
         self.sourceName = sourceName
         self.sourcePath = sourcePath
+    }
+
+    /// The place in the source of the line that begins at `index` in the block, or of the block's end.
+    package func offset(ofLineAt index: Int) -> UInt64 {
+        guard let lines else { return offset + UInt64(index) }
+        return offset + UInt64(lines.rawIndex(ofText: textBefore + index))
     }
 }
 
@@ -200,13 +210,14 @@ package struct Deriver: ~Copyable {
             return RecordPlace(content: content, offset: time, identity: identity)
         }
         let line = lineCounter?.line(at: range.lowerBound, block)
-        let start = content.lowerBound + (beginsWithByteOrderMark(block, content) ? 3 : 0)
-        return RecordPlace(content: start..<content.upperBound, offset: maker.blockOffset + UInt64(range.lowerBound), line: line)
+        let offset = maker.offset(ofLineAt: range.lowerBound)
+        let start = content.lowerBound + (offset == 0 && beginsWithByteOrderMark(block, content) ? 3 : 0)
+        return RecordPlace(content: start..<content.upperBound, offset: offset, line: line)
     }
 
-    /// Whether these are the first bytes of a source and begin with a mark that belongs to no record.
+    /// Whether a source that begins with these bytes begins with a mark that belongs to no record.
     private func beginsWithByteOrderMark(_ block: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        range.lowerBound == 0 && maker.blockOffset == 0 && range.count >= 3 && block[0] == 0xEF && block[1] == 0xBB && block[2] == 0xBF
+        range.lowerBound == 0 && range.count >= 3 && block[0] == 0xEF && block[1] == 0xBB && block[2] == 0xBF
     }
 }
 

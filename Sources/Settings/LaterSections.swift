@@ -6,13 +6,12 @@ internal import Documents
 enum LaterSections {
     /// Their keys; those of a map inside are in the same list under "section.key".
     private static let keys: [String: [String]] = [
-        "hold_deleted": ["max_bytes", "min_free"],
         "guard": ["stale", "new_people_per_hour", "event_names"],
         "guard.stale": ["older_than", "then"],
     ]
 
     /// Those at the top of the file.
-    static let topKeys = ["hold_deleted", "guard"]
+    static let topKeys = ["guard"]
 
     static func check(_ entry: Node.Entry, in problems: ProblemCollector, warnings: ProblemCollector) {
         warnings.add("`\(entry.name)` has no effect in this version", at: entry.key)

@@ -17,6 +17,7 @@ package struct Settings: Sendable {
     package var idScope: String?
     package var state: StateSettings
     package var spool: SpoolSettings
+    package var holdDeleted: HoldDeletedSettings
     package var deadLetters: DeadLetterSettings
     /// How many files of all sources may be open at once, where the system allows the process as many.
     package var openFilesMax: Int

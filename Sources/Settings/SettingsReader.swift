@@ -9,8 +9,8 @@ struct SettingsReader {
 
     private static let keys =
         [
-            "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "dead_letters",
-            "max_open_files", "metrics", "shutdown_timeout",
+            "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "hold_deleted",
+            "dead_letters", "max_open_files", "metrics", "shutdown_timeout",
         ] + LaterSections.topKeys
 
     /// - Returns: nil only when `problems` says why.
@@ -30,6 +30,7 @@ struct SettingsReader {
             environment: environment.filter { allowed.contains($0.key) }, idScope: idScope(map),
             state: map["state"].map { StateSettings($0, in: problems) } ?? StateSettings(),
             spool: map["spool"].map { SpoolSettings($0, in: problems) } ?? SpoolSettings(),
+            holdDeleted: map["hold_deleted"].map { HoldDeletedSettings($0, in: problems) } ?? HoldDeletedSettings(),
             deadLetters: map["dead_letters"].map { DeadLetterSettings($0, in: problems) } ?? DeadLetterSettings(),
             openFilesMax: map["max_open_files"]?.integer(in: problems, what: "max_open_files", range: Settings.openFilesMaxRange)
                 ?? Settings.openFilesMaxDefault,

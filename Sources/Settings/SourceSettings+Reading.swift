@@ -4,7 +4,8 @@ internal import Documents
 
 extension SourceSettings {
     private static let keys = [
-        "files", "exclude", "start_at", "rules", "format", "multiline", "timestamp", "max_record", "poll_interval", "journald",
+        "files", "exclude", "start_at", "rules", "format", "multiline", "timestamp", "max_record", "poll_interval", "encoding",
+        "journald",
     ]
 
     /// - Returns: nil when something essential is wrong; `problems` says what.
@@ -28,6 +29,9 @@ extension SourceSettings {
             map["max_record"]?.byteSize(in: problems, what: "max_record", range: Self.recordBytesMaxRange) ?? Self.recordBytesMaxDefault
         pollIntervalMilliseconds =
             map["poll_interval"]?.positiveDuration(in: problems, what: "poll_interval") ?? Self.pollIntervalMillisecondsDefault
+        encoding = map["encoding"].flatMap { node in
+            node.string(in: problems, what: "encoding").map { _ in PlacedText(node) }
+        }
         multiline = map["multiline"].flatMap { Multiline($0, in: problems) }
         journal = journalNode.flatMap { Journal($0, in: problems) }
         if filesNode == nil, journalNode == nil {
@@ -36,7 +40,7 @@ extension SourceSettings {
                 hint: "for example `files: ['/var/log/shop/*.log']`")
         }
         guard journalNode != nil else { return }
-        for key in ["files", "exclude", "start_at", "poll_interval", "multiline"] {
+        for key in ["files", "exclude", "start_at", "poll_interval", "encoding", "multiline"] {
             guard let node = map.key(key) else { continue }
             let hint =
                 switch key {

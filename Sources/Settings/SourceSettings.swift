@@ -83,6 +83,8 @@ package struct SourceSettings: Sendable {
     package var rules: [PlacedText]?
     /// Overrides the packs' own; one of `formats`.
     package var format: PlacedText?
+    /// Of the files; nil: UTF-8. Whether the system knows it is for others to find out.
+    package var encoding: PlacedText?
     package var timestamp: Timestamp?
     package var multiline: Multiline?
     /// Longer lines are skipped and counted, longer records of several lines cut.

@@ -36,6 +36,8 @@ package struct FileSourceCounters: Hashable, Sendable {
     /// Files that were gone, or let go, before they were read to their ends, and what was known to be unread of them.
     package var filesLost: UInt64 = 0
     package var bytesLost: UInt64 = 0
+    /// Deleted files that were let go to give their room back, read or not.
+    package var filesLetGo: UInt64 = 0
 
     package init() {}
 }

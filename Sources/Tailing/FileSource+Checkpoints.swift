@@ -28,8 +28,10 @@ extension FileSource {
             offer.file.committedChangeCount = offer.changeCount
             letGo(offer.file)
         }
+        let removed = zip(offered, ids).filter { files[$0.0.file.id] !== $0.0.file && !forgotten.contains($0.1) }.map(\.1)
         offered = []
         forgotten.removeFirst(offeredForgotten)
         offeredForgotten = 0
+        forgotten += removed
     }
 }

@@ -45,7 +45,7 @@ extension FileSource {
 
     /// Whether content up to `offset` is more than the first line.
     func saysMoreThanFingerprint(_ offset: UInt64, of content: TailedFile) -> Bool {
-        offset > UInt64(content.checkpoint.origin?.fingerprint.count ?? 0) + 1
+        offset > UInt64(content.checkpoint.origin?.fingerprint.count ?? 0) + UInt64(configuration.unit.width)
     }
 
     func isOnlyOne(_ content: TailedFile) -> Bool {

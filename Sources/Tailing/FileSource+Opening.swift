@@ -84,6 +84,11 @@ extension FileSource {
             if file.checkpoint.origin == nil { remove(file) } else { seekRest(of: file) }
             return
         }
+        endRead(file)
+    }
+
+    /// A file is gone, and nothing of it was unread.
+    func endRead(_ file: TailedFile) {
         if file.original != nil { remove(file) } else if file.checkpoint.origin == nil { setAside(file) } else { finish(file) }
     }
 

@@ -19,6 +19,8 @@ extension FileSource {
                 guard try settle(file, open) else { return 0 }
             } else {
                 guard try verify(file, open) else { return 0 }
+                // Read in another encoding before.
+                if !isAligned(file.checkpoint.offset) { guard try alignStart(file, open) else { return 0 } }
             }
             if file.failure != nil {
                 file.failure = nil
@@ -32,6 +34,13 @@ extension FileSource {
             return 0
         }
     }
+
+    private var unit: CodeUnit { configuration.unit }
+
+    private func isAligned(_ offset: UInt64) -> Bool { offset % UInt64(unit.width) == 0 }
+
+    /// Without a unit that is there in part only.
+    private func wholeUnits(_ bytes: Int) -> UInt64 { UInt64(bytes - bytes % unit.width) }
 
     var blockBytes: Int { buffer.count - FileCheckpoint.Mark.contentBytesMax }
 
@@ -50,7 +59,7 @@ extension FileSource {
         let isAtEnd = offset + UInt64(available) >= file.size
         let isLast = isAtEnd && file.phase == .ending
         let cut = withBytes(context..<count) {
-            LineCut(block: $0, recordBytesMax: configuration.recordBytesMax, isFinal: isLast)
+            LineCut(block: $0, unit: unit, recordBytesMax: configuration.recordBytesMax, isFinal: isLast)
         }
         let isFinal: Bool
         if case .oversize = cut.rest {
@@ -72,8 +81,8 @@ extension FileSource {
         } else if consumed > 0 {
             if !isAtEnd || isFinal { enqueue(file) }
         } else if isFinal || available == blockBytes {
-            let lineEnd = withBytes(context..<context + cut.wholeBytes) { $0.firstIndex(of: UInt8.lineFeed) }
-            passOversize(file, bytes: lineEnd.map { $0 + 1 } ?? cut.wholeBytes, context: context)
+            let lineEnd = withBytes(context..<context + cut.wholeBytes) { $0.firstIndex(of: UInt8.lineFeed, in: unit) }
+            passOversize(file, bytes: lineEnd.map { $0 + unit.width } ?? cut.wholeBytes, context: context)
         } else if !isAtEnd {
             enqueue(file)
         }
@@ -136,8 +145,8 @@ extension FileSource {
             return count
         }
         let isAtEnd = from + UInt64(count - context) >= file.size
-        let lineFeed = withBytes(0..<count) { $0.firstIndex(of: UInt8.lineFeed, from: context) }
-        if let end = lineFeed.map({ $0 + 1 }) ?? (isAtEnd && file.phase == .ending ? count : nil) {
+        let lineFeed = withBytes(0..<count) { $0.firstIndex(of: UInt8.lineFeed, in: unit, from: context) }
+        if let end = lineFeed.map({ $0 + unit.width }) ?? (isAtEnd && file.phase == .ending ? count : nil) {
             let offset = file.checkpoint.offset
             let newOffset = from + UInt64(end - context)
             notify(.oversizeSkipped(path: file.path, offset: offset, bytes: newOffset - offset))
@@ -147,7 +156,7 @@ extension FileSource {
             file.changeCount += 1
             enqueue(file)
         } else {
-            file.skippedTo = from + UInt64(count - context)
+            file.skippedTo = from + wholeUnits(count - context)
             if !isAtEnd { enqueue(file) }
         }
         return count
@@ -156,17 +165,18 @@ extension FileSource {
     /// Moves a start that lies anywhere in the file to the next start of a record. False while the record before it has no
     /// end.
     func alignStart(_ file: TailedFile, _ open: OpenFile) throws(SystemError) -> Bool {
-        let from = file.skippedTo ?? file.checkpoint.offset - 1
+        let from = file.skippedTo ?? (file.checkpoint.offset - 1) / UInt64(unit.width) * UInt64(unit.width)
         let context = min(FileCheckpoint.Mark.contentBytesMax, Int(clamping: from))
         let count = try System.read(open, into: &buffer, range: 0..<(context + blockBytes), at: from - UInt64(context))
         guard count > context else { return false }
-        guard let lineFeed = withBytes(0..<count, { $0.firstIndex(of: UInt8.lineFeed, from: context) }) else {
-            file.skippedTo = from + UInt64(count - context)
+        guard let lineFeed = withBytes(0..<count, { $0.firstIndex(of: UInt8.lineFeed, in: unit, from: context) }) else {
+            file.skippedTo = from + wholeUnits(count - context)
             if count == context + blockBytes { enqueue(file) }
             return false
         }
         file.skippedTo = nil
-        file.checkpoint.advance(to: from + UInt64(lineFeed + 1 - context), hash: hash(before: lineFeed + 1))
+        let end = lineFeed + unit.width
+        file.checkpoint.advance(to: from + UInt64(end - context), hash: hash(before: end))
         file.changeCount += 1
         return true
     }
@@ -176,7 +186,9 @@ extension FileSource {
         let start = file.checkpoint.offset
         var place = bytes / 2
         for _ in 0..<Self.marksWithinBlock {
-            let end = withBytes(context..<context + bytes) { $0.lastIndex(of: UInt8.lineFeed, before: place) }.map { $0 + 1 } ?? 0
+            let end =
+                withBytes(context..<context + bytes) { $0.lastIndex(of: UInt8.lineFeed, in: unit, before: place) }.map { $0 + unit.width }
+                ?? 0
             let markOffset = start + UInt64(end)
             if end > 0, markOffset > file.checkpoint.marks.last?.offset ?? 0 {
                 file.checkpoint.mark(markOffset, hash: hash(before: context + end))

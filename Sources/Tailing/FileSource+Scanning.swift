@@ -210,7 +210,7 @@ extension FileSource {
         awaitsQuiet = true
     }
 
-    private func noteLastSeen(_ file: TailedFile) {
+    func noteLastSeen(_ file: TailedFile) {
         guard occupants[file.checkpoint.path]?.file == file.id else { return }
         occupants[file.checkpoint.path]?.lastSeenSeconds = file.seenSeconds
     }

@@ -39,7 +39,7 @@ extension TailingNotice {
         switch self {
         case .unreadable, .notDecompressed, .unnameable, .tooManyFiles: true
         case .appeared, .rotated, .siblingFound, .startedAnew, .cutBack, .copy, .finished, .oversizeSkipped, .readableAgain, .refused,
-            .inotifyUnavailable, .lost, .tooManyOpen, .noticesDropped:
+            .inotifyUnavailable, .lost, .letGo, .tooManyOpen, .noticesDropped:
             false
         }
     }

@@ -112,7 +112,8 @@ package final class FileSource {
         self.openFiles = openFiles
         schedule = ScanSchedule(pollIntervalMS: configuration.pollIntervalMS)
         discovery = Discovery(includes: includes, excludes: excludes, filesMax: configuration.filesMax)
-        let blockBytes = max(configuration.blockBytes, 2 * (configuration.recordBytesMax + 2), FileOrigin.fingerprintBytesMax)
+        let blockBytes = max(
+            configuration.blockBytes, 2 * (configuration.recordBytesMax + 2 * configuration.unit.width), FileOrigin.fingerprintBytesMax)
         buffer = [UInt8](repeating: 0, count: FileCheckpoint.Mark.contentBytesMax + blockBytes)
         do {
             watch = try DirectoryWatch()
@@ -264,6 +265,8 @@ package final class FileSource {
         counters.filesLost += 1
         counters.bytesLost += lostBytes
     }
+
+    func countLetGo() { counters.filesLetGo += 1 }
 
     func count(oversizeBytes: UInt64) {
         counters.oversizeRecords += 1

@@ -1,6 +1,8 @@
 // The settings of one file source, checked where they are written (`Settings`), with the defaults and limits that apply
 // where nothing is written.
 
+package import Records
+
 /// Which files a source reads, and within which limits.
 package struct FileSourceConfiguration: Sendable {
     /// The source's name, as its checkpoints carry it.
@@ -13,6 +15,8 @@ package struct FileSourceConfiguration: Sendable {
     package var startAtEnd: Bool
     /// The longest record, without its line feed and one carriage return before it; longer ones are skipped and counted.
     package var recordBytesMax: Int
+    /// What the ends of lines are written in.
+    package var unit = CodeUnit.byte
     /// How much of a file is read at a time: one record of the longest kind and one line at least, with their endings, so that
     /// a full block always holds a whole record, of however many lines. The source has one such buffer.
     package var blockBytes: Int

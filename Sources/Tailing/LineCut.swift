@@ -1,7 +1,7 @@
 // Cuts a block that begins at a record's start: how many bytes of it are whole lines, none too long, and what comes next.
 // Looks for a line feed only at every `recordBytesMax`-th byte, since a line that is too long covers one of them.
 
-import Records
+package import Records
 
 /// Where the whole lines of a block end.
 package struct LineCut: Hashable, Sendable {
@@ -25,24 +25,27 @@ package struct LineCut: Hashable, Sendable {
     }
 
     /// - Parameters:
+    ///   - unit: what the ends of lines are written in.
     ///   - recordBytesMax: the longest line, without its line feed and one carriage return before it.
     ///   - isFinal: whether nothing will follow the block, so that what comes after the last line feed is a line, too.
-    package init(block: borrowing Span<UInt8>, recordBytesMax: Int, isFinal: Bool) {
-        let stride = recordBytesMax + 1
+    package init(block: borrowing Span<UInt8>, unit: CodeUnit = .byte, recordBytesMax: Int, isFinal: Bool) {
+        // The fewest whole units that are more.
+        let stride = recordBytesMax + unit.width - recordBytesMax % unit.width
         var probe = 0
         while probe < block.count {
-            let start = block.lastIndex(of: UInt8.lineFeed, before: probe).map { $0 + 1 } ?? 0
-            let end = block.firstIndex(of: UInt8.lineFeed, from: probe)
-            let length = (end ?? block.count) - start
-            if length > stride || (length == stride && block[start + length - 1] != UInt8.carriageReturn) {
+            let start = block.lastIndex(of: UInt8.lineFeed, in: unit, before: probe).map { $0 + unit.width } ?? 0
+            let end = block.firstIndex(of: UInt8.lineFeed, in: unit, from: probe)
+            // A unit at the end of which the rest is still to come may be anything.
+            let length = (end ?? block.count - block.count % unit.width) - start
+            if length > stride || (length > recordBytesMax && !block.has(UInt8.carriageReturn, in: unit, before: start + length)) {
                 wholeBytes = start
-                rest = .oversize(bytes: end.map { $0 + 1 - start })
+                rest = .oversize(bytes: end.map { $0 + unit.width - start })
                 return
             }
             guard let end else { break }
             probe = (end / stride + 1) * stride
         }
-        wholeBytes = isFinal ? block.count : block.lastIndex(of: UInt8.lineFeed, before: block.count).map { $0 + 1 } ?? 0
+        wholeBytes = isFinal ? block.count : block.lastIndex(of: UInt8.lineFeed, in: unit, before: block.count).map { $0 + unit.width } ?? 0
         rest = wholeBytes == block.count ? .none : .unfinished
     }
 }

@@ -77,6 +77,8 @@ struct FileStatus: Hashable, Sendable {
     var key: FileKey
     var kind: FileKind
     var size: UInt64
+    /// What it takes on disk.
+    var diskBytes: UInt64
     var links: UInt64
     /// The time of the last write, in nanoseconds since 1970.
     var modifiedNS: Int64
@@ -131,6 +133,18 @@ enum System {
         var status = stat()
         _ = try retrying { fstat(file.descriptor, &status) }
         return FileStatus(status)
+    }
+
+    /// What is free for ordinary users on a file's file system, and how much of it they may use in all, as df(1) has it.
+    static func space(of file: OpenFile) throws(SystemError) -> (freeBytes: UInt64, usableBytes: UInt64) {
+        var system = statfs()
+        _ = try retrying { fstatfs(file.descriptor, &system) }
+        let unit = UInt64(max(1, system.f_frsize))
+        // What some file systems say is no number that anything could be multiplied by.
+        func bytes(_ blocks: UInt) -> UInt64 { min(UInt64(blocks), UInt64.max / 4 / unit) * unit }
+        let all = bytes(system.f_blocks)
+        let free = bytes(system.f_bavail)
+        return (free, all - min(all, bytes(system.f_bfree)) + free)
     }
 
     /// Fills `buffer[range]` from `offset` on and returns how many bytes there were: fewer than asked for only at the end.
@@ -214,6 +228,8 @@ extension FileStatus {
     fileprivate init(_ status: stat) {
         key = FileKey(device: UInt64(status.st_dev), inode: UInt64(status.st_ino))
         size = UInt64(max(0, status.st_size))
+        // In units of 512 bytes, whatever the file system's own are (stat(3type)).
+        diskBytes = UInt64(max(0, status.st_blocks)) * 512
         links = UInt64(status.st_nlink)
         modifiedNS = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
         switch status.st_mode & S_IFMT {

@@ -34,6 +34,8 @@ package enum TailingNotice: Hashable, Sendable {
     case inotifyUnavailable(directory: String?, reason: SystemError)
     /// A file was gone before it was read to its end. So many bytes of it are known to be unread; a copy that turns up may hold them.
     case lost(path: String, bytes: UInt64)
+    /// A deleted file was let go before it was read to its end, because deleted files took too much room.
+    case letGo(path: String, bytes: UInt64)
     /// More files are followed than may be open; those that are idle are closed. Said once.
     case tooManyOpen(limit: Int)
     /// More files match than `filesMax`; the rest is not read. Said once.
@@ -46,9 +48,8 @@ package enum TailingNotice: Hashable, Sendable {
         switch self {
         case .appeared, .rotated, .siblingFound, .startedAnew, .copy, .finished, .readableAgain: false
         case .refused(_, let kind): kind != .directory
-        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .lost, .tooManyOpen,
-            .tooManyFiles,
-            .noticesDropped:
+        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .lost, .letGo,
+            .tooManyOpen, .tooManyFiles, .noticesDropped:
             true
         }
     }
@@ -72,6 +73,7 @@ package enum TailingNotice: Hashable, Sendable {
         case .unnameable: "file names are not UTF-8, not reading these files"
         case .inotifyUnavailable: "no change events, polling instead"
         case .lost: "file was gone before it was read to its end"
+        case .letGo: "deleted file let go before it was read to its end, see `hold_deleted`"
         case .tooManyOpen: "more files than may be open, closing idle ones"
         case .tooManyFiles: "too many files match, not reading the rest"
         case .noticesDropped: "too many notices at once"
@@ -101,7 +103,7 @@ package enum TailingNotice: Hashable, Sendable {
             [("directory", directory), ("count", String(count))]
         case .inotifyUnavailable(let directory, let reason):
             [("directory", directory ?? "all"), ("reason", reason.description)]
-        case .lost(let path, let bytes):
+        case .lost(let path, let bytes), .letGo(let path, let bytes):
             [("path", path), ("bytes", String(bytes))]
         case .tooManyFiles(let limit), .tooManyOpen(let limit):
             [("limit", String(limit))]

@@ -27,6 +27,9 @@ struct DeriveCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the records, instead of what each rule file says.", valueName: "name"))
     var format: String?
 
+    @Option(help: ArgumentHelp("The encoding of the files, as iconv(1) names it; default: utf-8.", valueName: "name"))
+    var encoding: String?
+
     @Flag(help: "Add to each call where it came from: rule, file, line, byte offset; in the journal rule and time of the entry.")
     var origin = false
 
@@ -49,6 +52,7 @@ struct DeriveCommand: ParsableCommand {
     func validate() throws {
         if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
         if journal.areGiven, !files.isEmpty { throw ValidationError("--journald does not go with log files. Give one of the two.") }
+        if journal.areGiven, encoding != nil { throw ValidationError("--encoding is for files; what the journal holds is in UTF-8.") }
     }
 
     func run() throws {
@@ -57,6 +61,7 @@ struct DeriveCommand: ParsableCommand {
         options.showsOrigin = origin
         options.idScope = idScope
         options.now = now
+        options.encoding = encoding
         let ruleFiles = try RuleFiles(paths: rules.paths, format: format, for: journal.use)
         let derivation = try Derivation(ruleFiles, options)
         let summary =
@@ -74,6 +79,7 @@ struct DeriveCommand: ParsableCommand {
         }
         note(summary.unparsed, "of \(summary.records) records do not have the format of the rules that looked at them")
         note(summary.oversizeRecords, "records are longer than 256 KiB and were left out")
+        note(summary.replacedSequences, "sequences of bytes are no characters in \(encoding ?? "utf-8"); they were replaced")
         note(summary.cutRecords, "records of several lines were cut at a limit; the rest is a record of its own")
         note(summary.incomplete, "calls lacked a user or another field that the API needs")
         note(summary.rejected, "calls are not printed: the API would refuse them, or they would do harm")

@@ -25,6 +25,9 @@ struct ExplainCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The format of the records, instead of what each rule file says.", valueName: "name"))
     var format: String?
 
+    @Option(help: ArgumentHelp("The encoding of the files, as iconv(1) names it; default: utf-8.", valueName: "name"))
+    var encoding: String?
+
     @Flag(help: "Only lines that no rule matched, grouped by their shape, most frequent first.")
     var missed = false
 
@@ -39,6 +42,7 @@ struct ExplainCommand: ParsableCommand {
 
     func validate() throws {
         if journal.areGiven, !inputs.isEmpty { throw ValidationError("--journald does not go with log files. Give one of the two.") }
+        if journal.areGiven, encoding != nil { throw ValidationError("--encoding is for files; what the journal holds is in UTF-8.") }
         if !journal.areGiven, inputs.isEmpty {
             throw ValidationError("Nothing to explain. Give a log file, - for standard input, a line of text, or --journald UNIT.")
         }
@@ -49,10 +53,11 @@ struct ExplainCommand: ParsableCommand {
         var options = Explanations.Options()
         options.missedOnly = missed
         options.asJSON = json
+        options.encoding = encoding
         options.color = StandardStream.output.isColored && !json
         if let limit { options.linesMax = limit }
         let ruleFiles = try RuleFiles(paths: rules.paths, format: format, for: journal.use)
-        var explanations = Explanations(ruleFiles, options)
+        var explanations = try Explanations(ruleFiles, options)
         let output = BufferedOutput(descriptor: STDOUT_FILENO)
         if journal.areGiven {
             for fault in try explanations.run(journal: try journal.input(for: ruleFiles), into: output) {

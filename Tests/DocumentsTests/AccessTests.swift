@@ -81,6 +81,14 @@ import Testing
         #expect(told == ["1:1 expected a size for `s`, found `\(text)`"])
     }
 
+    @Test func sharesAreHundredths() throws {
+        #expect(try node("10%").percent(in: problems, what: "p") == 10)
+        #expect(try node("100%").percent(in: problems, what: "p") == 100)
+        #expect(problems.isEmpty)
+        for text in ["10", "x%", "1.5%", "101%"] { #expect(try node(text).percent(in: problems, what: "p") == nil) }
+        #expect(told.first == "1:1 expected a share for `p`, found `10`" && told.last == "1:1 `p` is out of range: `101%`")
+    }
+
     @Test func aChoiceSuggestsTheNearest() throws {
         #expect(try node("us").oneOf(["us", "eu"], in: problems, what: "region") == "us")
         #expect(try node("custmerio").oneOf(["customerio", "segment"], in: problems, what: "kind") == nil)

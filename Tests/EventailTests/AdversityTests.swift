@@ -1,6 +1,7 @@
 // The agent as a process on a machine that fails it: a full disk, too few descriptors, reads that fail, and things in its globs that are no
 // log files. It says so, goes on with what it can, and has lost nothing when the trouble is over.
 
+import Agent
 import Foundation
 import Glibc
 import TestSupport
@@ -33,6 +34,27 @@ struct AdversityTests {
         #expect(outcome.error.ranges(of: "no space left for the database").count == 1, "\(outcome.error)")
         #expect(scene.receiver.accepted.count == 5100)
         try scene.expectOrderPerPerson()
+    }
+
+    @Test(.enabled(if: canMount, "this machine does not allow mount namespaces"))
+    func aDeletedFileIsLetGoBeforeTheDiskIsFull() async throws {
+        let scene = try await Scene(ScriptedReceiver { _, _ in .answer(503) }, settings: "spool: { max_bytes: 1MB }")
+        let log = scene.folder.url("log").path
+        let agent = try scene.start(launcher: Self.mounting(log, options: "size=4m,mode=0700"))
+        try await eventually("it runs") { agent.error.contains("running") }
+        let inside = "/proc/\(agent.processIdentifier)/root\(log)/app.log"
+        try #require(FileManager.default.createFile(atPath: inside, contents: nil))
+        let file = try FileHandle(forWritingTo: URL(fileURLWithPath: inside))
+        try file.write(contentsOf: Data(Self.lines(0..<170_000).utf8))
+        try file.close()
+        try await eventually("reading stops") { agent.error.contains("the outbox is full, reading stops") }
+        #expect(agent.openPaths.contains(log + "/app.log"))
+        try #require(unlink(inside) == 0)
+        try await eventually("the file is let go") { agent.error.contains("deleted file let go before it was read to its end") }
+        #expect(!agent.openPaths.contains { $0.hasSuffix("app.log (deleted)") })
+        #expect(try await agent.stop().status == 0)
+        let totals = try await scene.totals()
+        #expect(totals.filesLost == 1 && totals.bytesLost > 0)
     }
 
     @Test func withTooFewDescriptorsNothingIsLost() async throws {

@@ -63,7 +63,8 @@ struct BoundsTests {
     @Test func whileNothingIsReadFilesAreSeenAndHeldOpen() async throws {
         let gate = Gate()
         let scene = try await Scene(
-            ScriptedReceiver { _, _ in gate.isOpen ? .ok : .answer(503) }, rules: Self.rules, settings: "spool: { max_bytes: 1MB }")
+            ScriptedReceiver { _, _ in gate.isOpen ? .ok : .answer(503) }, rules: Self.rules,
+            settings: "spool: { max_bytes: 1MB }\nhold_deleted: { min_free: 0% }")
         try scene.folder.write(Self.lines(0..<1500), to: "log/app.log")
         let agent = try scene.start()
         try await eventually("reading stops") { agent.error.contains("the outbox is full, reading stops") }
@@ -73,6 +74,37 @@ struct BoundsTests {
         gate.open()
         try await eventually("all arrive") { try scene.arrivedCalls().count == 1510 }
         #expect(try await agent.stop().status == 0)
+    }
+
+    @Test func deletedFilesAreHeldWithinTheirBoundWhileNothingIsRead() async throws {
+        let gate = Gate()
+        let scene = try await Scene(
+            ScriptedReceiver { _, _ in gate.isOpen ? .ok : .answer(503) }, rules: Self.rules,
+            settings: "spool: { max_bytes: 1MB }\nhold_deleted: { max_bytes: 300KB, min_free: 0% }")
+        try scene.folder.write(Self.lines(0..<1500), to: "log/app.log")
+        let agent = try scene.start()
+        try await eventually("reading stops") { agent.error.contains("the outbox is full, reading stops") }
+        for (name, numbers) in [("first", 1500..<1600), ("second", 1600..<1700)] {
+            let path = scene.folder.url("log/\(name).log").path
+            try scene.folder.append(Self.lines(numbers), to: "log/\(name).log")
+            try await eventually("it is open") { agent.openPaths.contains(path) }
+            try FileManager.default.removeItem(atPath: path)
+            if name == "first" {
+                try await eventually("it is held") { agent.openPaths.contains(path + " (deleted)") }
+            }
+        }
+        // 200 KB each: one may stay.
+        let first = scene.folder.url("log/first.log").path
+        try await eventually("the first is let go") { !agent.openPaths.contains(first + " (deleted)") }
+        #expect(agent.error.ranges(of: "deleted file let go before it was read to its end").count == 1, "\(agent.error)")
+        #expect(agent.error.contains("bytes=\(Self.lines(1500..<1600).utf8.count)"))
+        #expect(agent.openPaths.contains(scene.folder.url("log/second.log").path + " (deleted)"))
+        gate.open()
+        try await eventually("all else arrives") { try scene.arrivedCalls().count == 1600 }
+        #expect(try scene.arrivedCalls().values.allSatisfy { !(1500..<1600).contains($0.number) })
+        #expect(try await agent.stop().status == 0)
+        let totals = try await scene.totals()
+        #expect(totals.filesLost == 1 && totals.bytesLost == Self.lines(1500..<1600).utf8.count)
     }
 
     @Test func whatWaitsTooLongBecomesADeadLetter() async throws {

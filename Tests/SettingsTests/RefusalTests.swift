@@ -37,6 +37,7 @@ import Testing
             (configuration(source: "{ files: x, multiline: { start_with: a } }"), "2:42 unknown key `start_with` in `multiline`"),
             (configuration(source: "{ files: x, multiline: { preset: java, max_lines: 0 } }"), "2:67 `max_lines` is out of range: `0`"),
             (configuration(source: "{ files: x, multiline: { preset: java, timeout: 0s } }"), "2:65 `timeout` is out of range: `0s`"),
+            (configuration(source: "{ journald: {}, encoding: latin1 }"), "2:33 `encoding` does not go with `journald`"),
             (configuration(source: "{ journald: {}, multiline: { preset: java } }"), "2:33 `multiline` does not go with `journald`"),
             (configuration(destination: "batch: { max_bytes: 32099 }"), "1:59 `max_bytes` is out of range: `32099`"),
             (configuration(destination: "batch: { max_bytes: 1000001 }"), "1:59 `max_bytes` is out of range: `1000001`"),
@@ -52,6 +53,7 @@ import Testing
             (configuration("metrics: { listen: 'localhost:66000' }"), "3:20 `listen` can't be `localhost:66000`"),
             (configuration("state: /var/lib/x"), "3:8 expected a map for `state`, found `/var/lib/x`"),
             (configuration("spool: { when_full: drop }"), "3:21 `when_full` can't be `drop`"),
+            (configuration("hold_deleted: { min_free: 1GiB }"), "3:27 expected a share for `min_free`, found `1GiB`"),
             (configuration("id_scope: ''"), "3:11 `id_scope` has 1 to 256 bytes"),
         ])
     func mistakeIsToldWithItsPlace(text: String, told: String) throws {

