@@ -31,10 +31,12 @@ extension Sender {
     }
 
     func park(_ culprit: RuleRefusals.Culprit) async throws {
-        let name = try await patiently { () async throws(StoreError) in try await store.text(ofLabel: culprit.rule) }
-        let parked = ParkedRule(rule: culprit.rule, name: name ?? "", upTo: nil, atMS: clock.wallMS(), answer: culprit.answer)
+        var parked = ParkedRule(rule: culprit.rule, name: "", upTo: nil, atMS: clock.wallMS(), answer: culprit.answer)
+        // At once, so that other lanes try no more of them; the name is for people.
         parking.park(parked, now: clock.now())
         refusals.forget(rule: culprit.rule)
+        parked.name = try await patiently { () async throws(StoreError) in try await store.text(ofLabel: culprit.rule) } ?? ""
+        parking.park(parked, now: clock.now())
         try await patiently { () async throws(StoreError) in try await store.park(parked, destination: configuration.name) }
         tellOfParking()
         logger.error(

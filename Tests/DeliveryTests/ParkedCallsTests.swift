@@ -56,8 +56,8 @@ import Testing
             #expect(reason.contains("400: no trait"))
             let books = try await fixture.counters()
             #expect(books.balance && books.delivered == 40)
-            // What was in flight in other lanes when the twentieth was refused may add a call each.
-            #expect((20...24).contains(books.deadLettered))
+            // A run is longer where others pass late, and what was in flight in other lanes may add a call each.
+            #expect((20..<40).contains(books.deadLettered))
             #expect(books.waiting == Int64(bad.count) - books.deadLettered)
             #expect(sender.snapshot.parkedRules.map(\.rule) == [Self.faulty])
             // None of the rule's calls that come later is tried.
