@@ -66,7 +66,9 @@ final class FileWorker: SourceWorker {
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
             var sink = TurnSink(builder: builder, routes: routes, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
-            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
+            guard let tap = builder.tap else { return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink) }
+            var tapped = TappedSink(turn: sink, feed: tap, source: name, rules: deriver.set, path: facts.path)
+            return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &tapped)
         }
         return result.hasMore
     }
