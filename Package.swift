@@ -78,6 +78,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLzma", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CFileSystem"),
 
         library("Records", []),
         library("Documents", [yams]),
@@ -86,7 +87,7 @@ let package = Package(
         library("Calls", [crypto]),
         library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
         library("Compression", ["CZlib", "CZstd", "CLzma"]),
-        library("Tailing", ["Records", "Compression"]),
+        library("Tailing", ["Records", "Compression", "CFileSystem"]),
         library("Journal", ["Records", "CSystemd"]),
         library("Store", ["Records", "Calls", grdb]),
         library("Delivery", ["Calls", "Store", asyncHTTPClient, coreMetrics, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),

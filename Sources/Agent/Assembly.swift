@@ -18,6 +18,7 @@ final class Assembly: Sendable {
     /// Opens the state directory for this process alone.
     init(_ configuration: Configuration, logger: Logger) throws(StoreError) {
         self.logger = logger
+        DescriptorLimit.raise()
         store = try Store.open(
             directory: configuration.settings.state.directory, deadLetters: configuration.deadLetterLimits)
         inForce = Mutex(configuration)
@@ -47,6 +48,7 @@ final class Assembly: Sendable {
             sources: configuration.sources, destinations: configuration.destinations.map(\.name), scope: scope,
             commitIntervalMilliseconds: Int64(configuration.settings.state.commitIntervalMilliseconds),
             spoolBytesMax: Int64(configuration.settings.spool.bytesMax),
+            openFilesMax: DescriptorLimit.openFilesMax(configuration),
             dropsOldest: configuration.settings.spool.whenFull == .dropOldest,
             giveUpAfterMilliseconds: giveUpAfter.map { $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000 })
     }

@@ -93,6 +93,9 @@ package struct Configuration: Sendable {
         } + destinations.map { "destination \($0.name): \($0.endpoint.url)" + ($0.proxy.map { " through the proxy \($0)" } ?? "") }
     }
 
+    /// What is slow, in sentences.
+    package var costs: [String] { sources.compactMap { $0.rules.cost(under: $0.settings.name) } }
+
     /// Remarks on the rules of all sources; see `RuleFiles.lints`.
     package func lints(color: Bool) -> [String] {
         var lints: [Problem] = []

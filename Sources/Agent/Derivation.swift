@@ -2,12 +2,11 @@
 // would send, byte for byte.
 
 import Calls
-import Compression
-import Glibc
-import Records
+import Dispatch
 import Rules
+import Synchronization
 
-package struct Derivation {
+package struct Derivation: Sendable {
     package struct Options: Sendable {
         /// Adds `_origin` to each call: rule, and file, line and offset, or the entry's time.
         package var showsOrigin = false
@@ -34,6 +33,13 @@ package struct Derivation {
         package var implausibleTimes = 0
         /// What was wrong with the journal, in sentences.
         package var journalFaults: [String] = []
+
+        mutating func add(_ other: Summary) {
+            calls += other.calls
+            shadowed += other.shadowed
+            rejected += other.rejected
+            oversizeRecords += other.oversizeRecords
+        }
 
         mutating func add(_ sink: LineSink) {
             calls += sink.calls
@@ -62,36 +68,45 @@ package struct Derivation {
     }
 
     /// Derives from the files in turn; `-` is standard input. What was written before an error are whole calls.
+    /// - Parameters:
+    ///   - jobs: how many threads share the work, at most; the output is the same for any number.
+    ///   - descriptor: where calls are written; stays the caller's.
     /// - Throws: `AgentError` for a file that cannot be read, or an output that cannot be written. A reader of the output that
     ///   has gone is none: the rest is not derived.
-    package func run(files: [String], into output: BufferedOutput) throws(AgentError) -> Summary {
-        var summary = Summary()
-        let lanes = sets.map { FramingLane($0, rules: rules) }
-        do {
-            for file in files { try derive(file, with: lanes, into: output, &summary) }
-            try output.flush()
-        } catch let error as InputError {
-            try? output.flush()
-            let hint = error.number == EACCES ? "run it as a user who may read the file" : nil
-            throw AgentError(.failure, "can't read \(error.file): \(String(cString: strerror(error.number)))", hint: hint)
-        } catch let error as AgentError {
-            try? output.flush()
-            throw error
-        } catch let error as BufferedOutput.WriteError {
-            guard error.number == EPIPE else { throw AgentError(writing: error.number) }
-        } catch {
-            throw AgentError(error)
+    package func run(files: [String], jobs: Int = 1, to descriptor: Int32) throws(AgentError) -> Summary {
+        let parts = DerivationParts(files, cutsFiles: !showsOrigin && sets.allSatisfy(\.framing.isByLine))
+        let turns = OutputTurns()
+        let total = Mutex(Total(ruleCounts: sets.map(\.rules.count)))
+        DispatchQueue.concurrentPerform(iterations: max(1, parts.worthwhile(atMost: jobs))) { _ in
+            let worker = DerivationWorker(self, parts, BufferedOutput(descriptor: descriptor, turns: turns))
+            let outcome = Result { try worker.run() }
+            total.withLock { $0.add(worker, outcome) }
         }
-        let counters = lanes.map { $0.takeCounters() }
+        let (counters, error, partial) = total.withLock { ($0.counters, $0.error, $0.summary) }
+        if let error { throw error }
+        var summary = partial
         // Of several ways to make records of the lines the one that understands most of them.
         summary.unparsed = counters.map(\.unparsed).min() ?? 0
         for counted in counters { add(counted, to: &summary) }
         return summary
     }
 
-    private struct InputError: Error {
-        let file: String
-        let number: Int32
+    /// What all workers did together.
+    private struct Total {
+        var counters: [DeriverCounters]
+        var summary = Summary()
+        var error: AgentError?
+
+        init(ruleCounts: [Int]) {
+            counters = ruleCounts.map { DeriverCounters(ruleCount: $0) }
+        }
+
+        mutating func add(_ worker: DerivationWorker, _ outcome: Result<Void, any Error>) {
+            summary.add(worker.summary)
+            for (index, lane) in worker.lanes.enumerated() { counters[index].add(lane.takeCounters()) }
+            guard case .failure(let failure) = outcome, error == nil else { return }
+            error = AgentError(failure)
+        }
     }
 
     func add(_ counters: DeriverCounters, to summary: inout Summary) {
@@ -105,69 +120,5 @@ package struct Derivation {
             summary.unreadableTimes += rule.unreadableTimes
             summary.implausibleTimes += rule.implausibleTimes
         }
-    }
-
-    private func derive(_ file: String, with lanes: [FramingLane], into output: BufferedOutput, _ summary: inout Summary) throws {
-        let descriptor = file == "-" ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError(file: file, number: errno) }
-        defer { if file != "-" { close(descriptor) } }
-        var sink = LineSink(output: output, rules: rules, origin: showsOrigin ? .file(file) : nil)
-        var merger = CallMerger()
-        for lane in lanes { lane.begin() }
-        var facts: BlockFacts?
-        var lineFeeds = 0
-        var stream = try Self.stream(of: descriptor, file: file)
-        do {
-            while try stream.next({ block, place in
-                var blockFacts = facts ?? self.facts(of: file, head: block)
-                blockFacts.offset = place.offset
-                facts = blockFacts
-                if showsOrigin { blockFacts.firstLine = 1 + lineFeeds + place.oversizeRecordsBefore }
-                if lanes.count == 1 {
-                    lanes[0].derive(block, blockFacts, isFinal: place.isFinal, into: &sink)
-                } else {
-                    for lane in lanes {
-                        merger.ranks = lane.ranks
-                        lane.derive(block, blockFacts, isFinal: place.isFinal, into: &merger)
-                    }
-                    merger.pass(before: lanes.offset, to: &sink)
-                }
-                let taken = Int(lanes.offset - place.offset)
-                if showsOrigin { lineFeeds += block.extracting(first: taken).occurrences(of: .lineFeed) }
-                return taken
-            }) {
-                try output.flushIfFull()
-            }
-        } catch let error as RecordStream.ReadError {
-            throw InputError(file: file, number: error.number)
-        }
-        summary.add(sink)
-        summary.oversizeRecords += stream.oversizeRecords
-    }
-
-    /// The records of a file, which are decompressed where it begins as a compressed file does.
-    private static func stream(of descriptor: Int32, file: String) throws -> RecordStream {
-        var head = [UInt8](repeating: 0, count: CompressionFormat.headBytes)
-        // What cannot be read twice, such as a pipe, is taken as it is.
-        guard pread(descriptor, &head, head.count, 0) == head.count, let format = CompressionFormat(head: head.span) else {
-            return RecordStream(descriptor: descriptor)
-        }
-        let content = try DecompressedFile(descriptor: descriptor, format: format)
-        return RecordStream { buffer, range in
-            do throws(CompressionError) {
-                return try content.read(into: &buffer, range: range)
-            } catch {
-                if case .unreadable(let number) = error.reason { throw RecordStream.ReadError(number: number) }
-                throw AgentError(.failure, "can't decompress \(file): \(error)", hint: "what was derived before that is printed")
-            }
-        }
-    }
-
-    /// - Parameter head: the first block of the file.
-    private func facts(of file: String, head: Span<UInt8>) -> BlockFacts {
-        let fingerprint = FileOrigin.fingerprint(ofHead: head, isComplete: true) ?? []
-        return BlockFacts(
-            origin: RecordOrigin(scope: scope, fingerprint: fingerprint, generation: 0), offset: 0,
-            nowMilliseconds: nowMilliseconds, sourceName: Array("derive".utf8), sourcePath: Array(file.utf8))
     }
 }

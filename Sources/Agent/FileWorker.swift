@@ -13,27 +13,29 @@ final class FileWorker: SourceWorker {
     let name: String
     private let source: FileSource
     private let store: PipelineStore
+    private let openFiles: OpenFiles
     private let scope: String
     private var deriver: Deriver
     private let routes: [RuleRoute]
     private var files: [FileID: FileFacts] = [:]
-    /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
-    private var awaited: [FileID: UInt64]?
     /// What the source had counted when counters were last taken.
     private var told = FileSourceCounters()
+    /// The records that were open when the source was first asked whether it had read all, by file; those that still are.
+    private var awaited: [FileID: UInt64]?
 
     /// What the blocks of one file share.
     private struct FileFacts {
         var block: BlockFacts
-        var label: UInt32
+        var label: SourceLabel
         var path: String
         var origin: FileOrigin
     }
 
     /// - Throws: `TailingError` for impossible globs, `StoreError`.
-    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, scope: String) throws {
+    init(_ plan: SourcePlan, store: PipelineStore, builder: TurnBuilder, openFiles: OpenFiles, scope: String) throws {
         name = plan.settings.name
         self.store = store
+        self.openFiles = openFiles
         self.scope = scope
         deriver = Deriver(plan.rules, version: programVersion, recordBytesMax: plan.settings.recordBytesMax)
         routes = try plan.rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
@@ -45,7 +47,7 @@ final class FileWorker: SourceWorker {
         configuration.holdMS = Int64(plan.rules.framing.timeoutMilliseconds)
         source = try FileSource(
             configuration: configuration, checkpoints: try store.fileCheckpoints(source: name),
-            isFirstStart: try !store.isKnown(source: name),
+            isFirstStart: try !store.isKnown(source: name), openFiles: openFiles,
             wallClock: { Clock.fileSeconds() })
     }
 
@@ -65,7 +67,7 @@ final class FileWorker: SourceWorker {
             var blockFacts = facts.block
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
-            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: facts.label, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, source: facts.label, nowMilliseconds: nowMilliseconds)
             guard let tap = builder.tap else { return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &sink) }
             var tapped = TappedSink(turn: sink, feed: tap, source: name, rules: deriver.set, path: facts.path)
             return deriver.derive(block, blockFacts, isFinal: place.isFinal, into: &tapped)
@@ -100,11 +102,13 @@ final class FileWorker: SourceWorker {
 
     func takeCounters(into turn: inout Turn) {
         turn.add(deriver.takeCounters(), of: deriver.set, source: name)
-        let counters = source.counters
-        turn.add(
-            Int(counters.bytesConsumed - told.bytesConsumed + counters.oversizeBytes - told.oversizeBytes), "bytes_read", name)
-        turn.add(Int(counters.oversizeRecords - told.oversizeRecords), "records_oversize", name)
-        told = counters
+        let counted = source.counters
+        turn.add(Int(counted.bytesConsumed - told.bytesConsumed + counted.oversizeBytes - told.oversizeBytes), "bytes_read", name)
+        turn.add(Int(counted.oversizeRecords - told.oversizeRecords), "records_oversize", name)
+        turn.add(Int(counted.filesLost - told.filesLost), "files_lost", name)
+        turn.add(Int(counted.bytesLost - told.bytesLost), "bytes_lost", name)
+        told = counted
+        turn.add(openFiles.takeClosedCount(source: name), "files_closed", name)
     }
 
     func standing() -> SourceStanding {
@@ -117,19 +121,15 @@ final class FileWorker: SourceWorker {
         return standing
     }
 
-    /// The source's label only serves to explain calls, so a store that cannot give one right now stops nothing: 0 stands for
-    /// an unknown source.
     private func facts(of place: FileBlock) -> FileFacts {
         if let known = files[place.file], known.path == place.path, known.origin == place.origin { return known }
         let origin = RecordOrigin(scope: scope, fingerprint: place.origin.fingerprint, generation: place.origin.generation)
         let block = BlockFacts(
             origin: origin, offset: 0, nowMilliseconds: 0, sourceName: Array(name.utf8), sourcePath: Array(place.path.utf8))
-        let label = try? store.label(for: "\(name):\(place.path)")
-        let facts = FileFacts(block: block, label: label ?? 0, path: place.path, origin: place.origin)
-        if label != nil {
-            if files.count >= Self.filesKeptMax { files.removeAll() }
-            files[place.file] = facts
-        }
+        let label = SourceLabel(source: name, path: place.path, store: store)
+        let facts = FileFacts(block: block, label: label, path: place.path, origin: place.origin)
+        if files.count >= Self.filesKeptMax { files.removeAll() }
+        files[place.file] = facts
         return facts
     }
 

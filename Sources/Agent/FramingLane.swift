@@ -21,8 +21,9 @@ final class FramingLane {
     }
 
     /// Turns to another stream.
-    func begin() {
-        offset = 0
+    /// - Parameter offset: where it begins, if that is not its source's first byte.
+    func begin(at offset: UInt64 = 0) {
+        self.offset = offset
     }
 
     /// - Parameter facts: of the whole block, of which the lane may have taken a part before.

@@ -25,7 +25,7 @@ final class JournalWorker: SourceWorker {
     private var deriver: Deriver
     private let facts: BlockFacts
     private let routes: [RuleRoute]
-    private let sourceLabel: UInt32
+    private let label: SourceLabel
     /// Not yet taken.
     private var bytesRead = 0
 
@@ -34,7 +34,7 @@ final class JournalWorker: SourceWorker {
         name = configuration.name
         deriver = Deriver(rules, version: programVersion)
         routes = try rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
-        sourceLabel = try store.label(for: "\(name):journald")
+        label = SourceLabel(source: name, path: "journald", store: store)
         facts = .ofJournal(sourceName: name, scope: scope, nowMilliseconds: 0)
         reader = try JournalReader(
             configuration, cursor: try store.cursor(source: name), isFirstStart: try !store.isKnown(source: name),
@@ -55,7 +55,7 @@ final class JournalWorker: SourceWorker {
             var facts = facts
             facts.nowMilliseconds = nowMilliseconds
             bytesRead += entries.bytes.count
-            var sink = TurnSink(builder: builder, routes: routes, sourceLabel: sourceLabel, nowMilliseconds: nowMilliseconds)
+            var sink = TurnSink(builder: builder, routes: routes, source: label, nowMilliseconds: nowMilliseconds)
             guard let tap = builder.tap else { return deriver.derive(entries, facts, into: &sink) }
             var tapped = TappedSink(turn: sink, feed: tap, source: name, rules: deriver.set, path: nil)
             deriver.derive(entries, facts, into: &tapped)

@@ -10,6 +10,7 @@ import Logging
 import Records
 import Rules
 import Store
+import Tailing
 
 /// Everything the pipeline is made of that other threads may have as well.
 struct PipelinePlan: Sendable {
@@ -18,6 +19,8 @@ struct PipelinePlan: Sendable {
     var scope: String
     var commitIntervalMilliseconds: Int64
     var spoolBytesMax: Int64
+    /// How many files of all sources may be open.
+    var openFilesMax: Int
     /// At that bound the oldest calls make room for new ones; else reading stops.
     var dropsOldest: Bool
     /// Return once every source is read to its end, or the outbox has been full for so long without getting emptier; nil: go on
@@ -78,9 +81,10 @@ final class Pipeline {
         self.onCommit = onCommit
         let builder = TurnBuilder(destinations: plan.destinations)
         self.builder = builder
+        let openFiles = OpenFiles(countMax: plan.openFilesMax)
         workers = try plan.sources.map { source -> any SourceWorker in
             guard let journal = source.journal else {
-                return try FileWorker(source, store: store, builder: builder, scope: plan.scope)
+                return try FileWorker(source, store: store, builder: builder, openFiles: openFiles, scope: plan.scope)
             }
             return try JournalWorker(journal, rules: source.rules, store: store, builder: builder, scope: plan.scope)
         }
@@ -143,7 +147,9 @@ final class Pipeline {
             })
     }
 
+    /// Also while nothing may be read, or one source has more than enough: a file that is rotated away meanwhile must be seen.
     private func poll() {
+        readEvents(of: waiter.readable(among: workers.map(\.descriptor)))
         let now = Clock.monotonicMilliseconds()
         for worker in workers where now >= worker.nextPollAtMS {
             worker.poll(nowMS: now)
@@ -190,9 +196,13 @@ final class Pipeline {
         let now = Clock.monotonicMilliseconds()
         let nextPollAtMS = workers.map(\.nextPollAtMS).min() ?? now
         let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
-        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
+        readEvents(of: readable)
         let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
         if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
+    }
+
+    private func readEvents(of readable: Set<Int32>) {
+        for worker in workers where readable.contains(worker.descriptor) { worker.readEvents() }
     }
 
     /// Drops the oldest calls where the outbox is full and that is wanted; a sixteenth of the room then is free. What a failing

@@ -51,6 +51,9 @@ package struct RuleFiles: Sendable {
     /// A line for each rule: where it stands, its calls, and how it finds its records.
     package var listing: [String] { ruleSets.flatMap(\.listing) }
 
+    /// What is slow, in sentences.
+    package var costs: [String] { ruleSets.compactMap { $0.cost(under: nil) } }
+
     private static func packs(_ paths: [String], _ override: Pack.Override) throws(Problems) -> [Pack] {
         let problems = ProblemCollector()
         let context = RuleContext(hostName: IDScope.hostName())
@@ -100,6 +103,20 @@ extension [Pack] {
 }
 
 extension RuleSet {
+    /// So many of the rules that look at every record are named; `check -v` lists them all.
+    private static let namedMax = 5
+
+    /// What the rules that look at every record cost; nil where there are none.
+    /// - Parameter source: whose records they look at, where that is known.
+    func cost(under source: String?) -> String? {
+        let slow = rulesWithoutLiteral
+        guard !slow.isEmpty else { return nil }
+        let names = slow.prefix(Self.namedMax).map { rules[$0].name }.joined(separator: ", ") + (slow.count > Self.namedMax ? ", …" : "")
+        let nanoseconds = slow.compactMap { nanosecondsPerRecord(of: $0) }.reduce(0, +)
+        return "\(slow.count) rule\(slow.count == 1 ? " looks" : "s look") at every record\(source.map { " of \($0)" } ?? "") (\(names)), which takes"
+            + " about \(nanoseconds) ns for each; a text of 3 bytes or more that every match holds would spare that"
+    }
+
     var listing: [String] {
         rules.indices.map { index in
             let rule = rules[index]
@@ -107,7 +124,7 @@ extension RuleSet {
             let literals = literals(of: index)
             let way =
                 literals.isEmpty
-                ? "looks at every record, for no text of 3 bytes or more is certain to be in it"
+                ? "looks at every record, for no text of 3 bytes or more is certain to be in it; about \(nanosecondsPerRecord(of: index) ?? 0) ns each"
                 : "looks at records that hold \(literals.joined(separator: " or "))"
             let goal = rule.destinations.map { " to \($0.joined(separator: ", "))" } ?? ""
             return "\(rule.name) (\(rule.place)): \(calls)\(goal); \(way)"

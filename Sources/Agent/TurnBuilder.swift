@@ -92,12 +92,12 @@ struct TurnSink: CallSink {
     let builder: TurnBuilder
     /// Per rule of the source.
     let routes: [RuleRoute]
-    let sourceLabel: UInt32
+    let source: SourceLabel
     let nowMilliseconds: Int64
 
     func take(_ call: Span<UInt8>, _ facts: CallFacts) {
         let route = routes[facts.rule]
-        let entry = CallEntry(byteCount: UInt32(call.count), rule: route.label, source: sourceLabel, offset: facts.recordOffset)
+        let entry = CallEntry(byteCount: UInt32(call.count), rule: route.label, source: source.value, offset: facts.recordOffset)
         switch facts.verdict {
         case .send: builder.add(call, facts, entry, for: route.targets)
         case .shadow: break

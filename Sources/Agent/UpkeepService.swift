@@ -13,7 +13,7 @@ struct UpkeepService: Service {
     let onReplay: @Sendable () -> Void
     let logger: Logger
 
-    private static let interval = Duration.seconds(2)
+    private static let interval = Duration.seconds(10)
     /// Between turns of work that others may have to wait for.
     private static let pause = Duration.milliseconds(50)
 

@@ -53,6 +53,13 @@ struct Waiter {
         return Set(targets.dropLast().filter { $0.revents != 0 }.map(\.fd))
     }
 
+    /// The descriptors that are readable now.
+    func readable(among descriptors: [Int32]) -> Set<Int32> {
+        var targets = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        guard poll(&targets, nfds_t(targets.count), 0) > 0 else { return [] }
+        return Set(targets.filter { $0.revents != 0 }.map(\.fd))
+    }
+
     /// Waits for a ring alone.
     func pause(milliseconds: Int64) {
         _ = wait(for: [], timeoutMilliseconds: milliseconds)

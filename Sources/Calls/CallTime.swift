@@ -18,21 +18,19 @@ package struct CallTime: Hashable, Sendable, Comparable {
         let days = clamped.flooredQuotient(by: 86_400_000)
         let ofDay = Int(clamped - days * 86_400_000)
         let date = CivilDate(daysSince1970: days)
-        bytes.appendDecimal(date.year, digits: 4)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDecimal(date.month, digits: 2)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDecimal(date.day, digits: 2)
-        bytes.append(UInt8(ascii: "T"))
-        bytes.appendDecimal(ofDay / 3_600_000, digits: 2)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendDecimal(ofDay / 60_000 % 60, digits: 2)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.appendDecimal(ofDay / 1000 % 60, digits: 2)
-        bytes.append(UInt8(ascii: "."))
-        bytes.appendDecimal(ofDay % 1000, digits: 3)
-        bytes.append(UInt8(ascii: "Z"))
+        let start = bytes.count
+        bytes.append(contentsOf: Self.shape)
+        var text = bytes.mutableSpan
+        text.write(date.year, digits: 4, at: start)
+        text.write(date.month, digits: 2, at: start + 5)
+        text.write(date.day, digits: 2, at: start + 8)
+        text.write(ofDay / 3_600_000, digits: 2, at: start + 11)
+        text.write(ofDay / 60_000 % 60, digits: 2, at: start + 14)
+        text.write(ofDay / 1000 % 60, digits: 2, at: start + 17)
+        text.write(ofDay % 1000, digits: 3, at: start + 20)
     }
+
+    private static let shape = [UInt8]("0000-00-00T00:00:00.000Z".utf8)
 
     package var text: String {
         var bytes: [UInt8] = []
@@ -69,14 +67,13 @@ extension Int64 {
     }
 }
 
-extension [UInt8] {
-    /// Writes `number`, which is not negative, with leading zeros up to `digits` digits.
-    fileprivate mutating func appendDecimal(_ number: Int, digits: Int) {
-        var divisor = 1
-        for _ in 1..<digits { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / divisor % 10))
-            divisor /= 10
+extension MutableSpan<UInt8> {
+    /// Writes `number`, which is not negative, with leading zeros.
+    fileprivate mutating func write(_ number: Int, digits: Int, at start: Int) {
+        var rest = number
+        for place in (start..<start + digits).reversed() {
+            self[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
         }
     }
 }

@@ -4,7 +4,7 @@
 package enum CallType: String, CaseIterable, Sendable {
     case alias, identify, group, page, screen, track
 
-    /// Its place among all cases.
+    /// Its place among all of them, for tables.
     package var number: Int {
         switch self {
         case .alias: 0

@@ -20,16 +20,13 @@ package struct JSONKey: Hashable, Sendable {
 package struct CallWriter: Sendable {
     /// The call written so far; complete after `end()`.
     package private(set) var bytes: [UInt8] = []
-    private let opening: [CallType: [UInt8]]
+    /// By `CallType.number`.
+    private let openings: [[UInt8]]
     private let library: [UInt8]
 
     /// - Parameter version: this program's version, named in each call's `context.library`.
     package init(version: String) {
-        var opening: [CallType: [UInt8]] = [:]
-        for type in CallType.allCases {
-            opening[type] = Array(#"{"type":"\#(type.rawValue)","messageId":""#.utf8)
-        }
-        self.opening = opening
+        openings = CallType.allCases.map { Array(#"{"type":"\#($0.rawValue)","messageId":""#.utf8) }
         var library = Array(#""library":{"name":"eventail","version":"#.utf8)
         library.appendJSONString(Array(version.utf8).span)
         library.append(UInt8(ascii: "}"))
@@ -39,7 +36,7 @@ package struct CallWriter: Sendable {
     /// Starts a new call; what the buffer held before is gone.
     package mutating func begin(_ type: CallType, id: MessageID, time: CallTime) {
         bytes.removeAll(keepingCapacity: true)
-        bytes.append(contentsOf: opening[type]!)
+        bytes.append(contentsOf: openings[type.number])
         id.write(into: &bytes)
         bytes.append(contentsOf: Self.timestamp)
         time.write(into: &bytes)

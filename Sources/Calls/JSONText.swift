@@ -58,13 +58,11 @@ extension UnsafeBufferPointer<UInt8> {
     /// The first place at or after `start` that cannot be copied as it is: a quote, a backslash, a control or a non-ASCII byte.
     fileprivate func cleanEnd(from start: Int) -> Int {
         var index = start
-        while index + 16 <= count {
-            let chunk = UnsafeRawPointer(baseAddress! + index).loadUnaligned(as: SIMD16<UInt8>.self)
-            let special =
-                (chunk .< SIMD16(repeating: 0x20)) .| (chunk .>= SIMD16(repeating: 0x80))
-                .| (chunk .== SIMD16(repeating: UInt8(ascii: "\""))) .| (chunk .== SIMD16(repeating: UInt8(ascii: "\\")))
-            if any(special) { break }
-            index += 16
+        while index + 8 <= count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(baseAddress! + index).loadUnaligned(as: UInt64.self))
+            let special = word.bytesThatNeedCare
+            if special != 0 { return index + special.trailingZeroBitCount / 8 }
+            index += 8
         }
         while index < count {
             let byte = self[index]
@@ -95,5 +93,18 @@ extension UnsafeBufferPointer<UInt8> {
             guard start + place < count, allowed.contains(self[start + place]) else { return (false, place) }
         }
         return (true, length)
+    }
+}
+
+extension UInt64 {
+    /// The highest bit of each of the eight bytes that is a quote, a backslash, a control or a non-ASCII byte. Exact up to the first
+    /// such byte from the low end; borrows may set bits above it.
+    fileprivate var bytesThatNeedCare: UInt64 {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let quotes = self ^ ones &* UInt64(UInt8(ascii: "\""))
+        let backslashes = self ^ ones &* UInt64(UInt8(ascii: "\\"))
+        let controls = (self &- ones &* 0x20) & ~self
+        let marks = self | controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
+        return marks & (ones &* 0x80)
     }
 }

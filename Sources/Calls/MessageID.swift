@@ -20,10 +20,14 @@ package struct MessageID: Hashable, Sendable {
 
     /// Writes the id's text: base32 digits of the 128-bit number, which takes 3 bits in the first digit and 5 in the others.
     package func write(into bytes: inout [UInt8]) {
-        var shift = 125
-        while shift >= 0 {
-            bytes.append(Self.digits[Int(bits(from: shift))])
-            shift -= 5
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: Self.textBytes))
+        let digits = Self.digits.span
+        var text = bytes.mutableSpan
+        var (high, low) = (high, low)
+        for index in (start..<start + Self.textBytes).reversed() {
+            text[index] = digits[Int(low & 31)]
+            (high, low) = (high >> 5, high << 59 | low >> 5)
         }
     }
 
@@ -31,14 +35,6 @@ package struct MessageID: Hashable, Sendable {
         var bytes: [UInt8] = []
         write(into: &bytes)
         return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// The five bits whose lowest is bit `shift` of the 128-bit number.
-    private func bits(from shift: Int) -> UInt64 {
-        if shift >= 64 { return (high >> UInt64(shift - 64)) & 31 }
-        let lower = low >> UInt64(shift)
-        let upper = shift > 59 ? high << UInt64(64 - shift) : 0
-        return (lower | upper) & 31
     }
 
     private static let digits = [UInt8]("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)

@@ -18,12 +18,19 @@ package struct Mapping {
 
     /// The value of a key, nil when the key is not there. A key with nothing after it has a null node.
     package subscript(key: String) -> Node? {
-        entries.first { $0.name == key }?.value
+        index(of: key).map { entries[$0].value }
     }
 
     /// The key itself, for problems about its being there.
     package func key(_ key: String) -> Node? {
-        entries.first { $0.name == key }?.key
+        index(of: key).map { entries[$0].key }
+    }
+
+    private func index(of key: String) -> Int? {
+        for index in entries.indices {
+            if case .scalar(let text, _) = entries[index].key.content, text == key { return index }
+        }
+        return nil
     }
 
     /// The value of a key that must be there; else a problem, and nil.

@@ -163,26 +163,34 @@ private struct NodeBuilder {
 
     /// Characters from the scalar's start to its end, or to the end of its first line.
     private func length(of scalar: Yams.Node.Scalar, at place: Place) -> Int {
+        // Nearly all of a file is ASCII, and to find the characters of a text takes long.
+        if let written = source.asciiRest(from: place) { return Self.length(of: scalar.style, scalar.string.utf8, written) }
         guard let written = source.rest(from: place) else { return 1 }
-        switch scalar.style {
-        case .singleQuoted:
-            return Self.quotedLength(written, quote: "'")
-        case .doubleQuoted:
-            return Self.quotedLength(written, quote: "\"")
-        case .plain where written.hasPrefix(scalar.string):
-            return max(scalar.string.count, 1)
-        default:
-            return max(written.prefix { !$0.isWhitespace }.count, 1)
+        let scalars = written.unicodeScalars
+        let length = Self.length(of: scalar.style, scalar.string.unicodeScalars.map(\.value), scalars.map(\.value))
+        return String(scalars.prefix(length)).count
+    }
+
+    /// - Parameter written: the text from the scalar's first character to the end of its line.
+    private static func length<Written: Sequence, Value: Collection>(
+        of style: Yams.Node.Scalar.Style, _ value: Value, _ written: Written
+    ) -> Int where Written.Element: BinaryInteger, Value.Element == Written.Element {
+        switch style {
+        case .singleQuoted: quotedLength(written, quote: 0x27)
+        case .doubleQuoted: quotedLength(written, quote: 0x22)
+        case .plain where written.starts(with: value): max(value.count, 1)
+        default: max(written.prefix { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }.reduce(0) { count, _ in count + 1 }, 1)
         }
     }
 
-    private static func quotedLength(_ written: Substring, quote: Character) -> Int {
-        var count = 1
+    private static func quotedLength<Written: Sequence>(_ written: Written, quote: Written.Element) -> Int
+    where Written.Element: BinaryInteger {
+        var count = 0
         var isEscaped = false
-        for character in written.dropFirst() {
+        for character in written {
             count += 1
-            if character == quote, !isEscaped { return count }
-            isEscaped = quote == "\"" && character == "\\" && !isEscaped
+            if count > 1, character == quote, !isEscaped { return count }
+            isEscaped = quote == 0x22 && character == 0x5C && !isEscaped
         }
         return max(count, 1)
     }

@@ -84,4 +84,12 @@ final class SourceText: Sendable {
         let line = lines[place.line - 1]
         return line.scalarCount > Self.exactColumnsMax ? nil : line.text.dropFirst(place.column - 1)
     }
+
+    /// The same as bytes, where the line is ASCII; nil where it is not, or has no end in sight.
+    func asciiRest(from place: Place) -> Substring.UTF8View? {
+        guard lines.indices.contains(place.line - 1) else { return nil }
+        let line = lines[place.line - 1]
+        guard line.isUniform, line.scalarCount <= Self.exactColumnsMax else { return nil }
+        return line.text.utf8.dropFirst(place.column - 1)
+    }
 }

@@ -41,7 +41,7 @@ package final class FieldNames {
 }
 
 /// The slots of records of one format. Slot 0 is `message`.
-package struct FieldLayout: Sendable {
+package final class FieldLayout: Sendable {
     package let format: RecordFormat
     /// By slot.
     package let names: [String]
@@ -102,7 +102,7 @@ package struct FieldLayout: Sendable {
     }
 
     /// One layout for several of the same format.
-    package init(merging layouts: [FieldLayout]) {
+    package convenience init(merging layouts: [FieldLayout]) {
         var free: [String] = []
         for name in layouts.flatMap({ $0.names[$0.fixedCount...] }) where !free.contains(name) { free.append(name) }
         self.init(layouts[0].format, freeNames: free, usedSlots: layouts.reduce(into: []) { $0.formUnion($1.usedSlots) })

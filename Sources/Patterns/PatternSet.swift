@@ -50,16 +50,19 @@ package final class PatternSet: Sendable {
     /// - Parameters:
     ///   - members: what each member requires; a member is known by its index here.
     ///   - engine: nil for the fastest there is; where the one asked for is not there, our own search takes its place.
+    ///   - measured: how often the literals occur in the data, where that is known.
     /// - Throws: if the literals exceed the limits.
-    package init(_ members: [LiteralRequirement], limits: Limits = Limits(), engine: Engine? = nil) throws(PatternError) {
-        let choice = ClauseChoice(members)
+    package init(
+        _ members: [LiteralRequirement], limits: Limits = Limits(), engine: Engine? = nil, measured: LiteralFrequencies? = nil
+    ) throws(PatternError) {
+        let clauses = Self.clauses(of: members, measured)
         var literals: [RequiredLiteral] = []
         var indices: [RequiredLiteral: Int] = [:]
         var literalsOfMember: [[Int]] = []
         var membersOfLiteral: [[Int]] = []
-        for (member, requirement) in members.enumerated() {
+        for (member, clause) in clauses.enumerated() {
             literalsOfMember.append([])
-            for literal in choice.clause(of: requirement) ?? [] {
+            for literal in clause {
                 let index = indices[literal] ?? literals.count
                 if index == literals.count {
                     indices[literal] = index
@@ -105,6 +108,24 @@ package final class PatternSet: Sendable {
     /// The members, ascending, that a hit of this literal makes candidates.
     package func members(of literal: Int) -> ArraySlice<Int> {
         membersOfLiteral[literal][...]
+    }
+
+    /// Per member the literals to scan for, of which each of its matches holds one; none for a member that is always a candidate.
+    private static func clauses(of members: [LiteralRequirement], _ measured: LiteralFrequencies?) -> [[RequiredLiteral]] {
+        let choice = ClauseChoice(members, measured: measured)
+        let chosen = members.map { choice.clause(of: $0) ?? [] }
+        let distinct = Array(Set(chosen.joined()))
+        let cut = Dictionary(uniqueKeysWithValues: zip(distinct, CrowdedTails.cut(distinct)))
+        return chosen.map { $0.map { cut[$0]! } }
+    }
+
+    /// A set that scans for what is rarer in data such as was measured; nil where that would make less than half as many candidates.
+    package static func better(than current: LiteralFrequencies?, for members: [LiteralRequirement], _ measured: LiteralFrequencies)
+        -> PatternSet?
+    {
+        let now = ClauseChoice(members, measured: current).expectedCandidates(members, measured)
+        let then = ClauseChoice(members, measured: measured).expectedCandidates(members, measured)
+        return 2 * then < now ? try? PatternSet(members, measured: measured) : nil
     }
 
     private static func database(of literals: [RequiredLiteral], engine: Engine?) -> Database {

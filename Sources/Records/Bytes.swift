@@ -40,17 +40,19 @@ extension Span<UInt8> {
     /// How often `byte` occurs.
     package func occurrences(of byte: UInt8) -> Int {
         withUnsafeBufferPointer { bytes in
-            let pattern = UInt64(repeating: byte)
+            let pattern = SIMD32(repeating: byte)
             var (total, index) = (0, 0)
-            while index + 8 <= bytes.count {
-                // Each byte of the sum counts up to 255 before it is added to the total.
-                var sums: UInt64 = 0
-                let runEnd = Swift.min(bytes.count - 7, index + 255 * 8)
+            while index + 32 <= bytes.count {
+                // Each byte of the sums counts up to 255 before it is added to the total.
+                var sums = SIMD32<UInt8>(repeating: 0)
+                let runEnd = Swift.min(bytes.count - 31, index + 255 * 32)
                 while index < runEnd {
-                    sums &+= (bytes.word(at: index) ^ pattern).zeroBytes >> 7
-                    index += 8
+                    let chunk = UnsafeRawPointer(bytes.baseAddress! + index).loadUnaligned(as: SIMD32<UInt8>.self)
+                    // A lane of the comparison that holds is all ones, which is -1.
+                    sums &-= unsafeBitCast(chunk .== pattern, to: SIMD32<UInt8>.self)
+                    index += 32
                 }
-                total += sums.sumOfBytes
+                for lane in sums.indices { total += Int(sums[lane]) }
             }
             while index < bytes.count {
                 if bytes[index] == byte { total += 1 }
@@ -87,11 +89,6 @@ extension UInt64 {
     fileprivate var zeroBytes: UInt64 {
         let low: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
         return ~(((self & low) &+ low) | self | low)
-    }
-
-    fileprivate var sumOfBytes: Int {
-        let pairs = (self & 0x00FF_00FF_00FF_00FF) &+ (self >> 8 & 0x00FF_00FF_00FF_00FF)
-        return Int((pairs &* 0x0001_0001_0001_0001) >> 48)
     }
 }
 

@@ -5,6 +5,9 @@ import Formats
 import Records
 
 struct CallMaker: ~Copyable {
+    /// How many rules have matched a record.
+    private(set) var matches = 0
+
     private let set: RuleSet
     private let callBytesMax: Int
     private var matcher: RecordMatcher
@@ -43,17 +46,17 @@ struct CallMaker: ~Copyable {
         identity.removeAll(keepingCapacity: true)
         if let range = place.identity { identity.append(contentsOf: block.extracting(range)) }
         for index in isClosed.indices { isClosed[index] = false }
-        var isMatched = false
+        let matchesBefore = matches
         while let index = candidates.removeFirst() {
             let pack = set.packOfRule[index]
             guard !isClosed[pack] else { continue }
             guard matcher.match(index, record, nowMilliseconds: facts!.nowMilliseconds, &counters) == .matched else { continue }
             counters.rules[index].matched += 1
-            isMatched = true
+            matches += 1
             if set.rules[index].isFinal { isClosed[pack] = true }
             emit(index, record, place, &counters, into: &sink)
         }
-        return isMatched
+        return matches > matchesBefore
     }
 
     private mutating func emit(
@@ -94,8 +97,8 @@ struct CallMaker: ~Copyable {
         writer.begin(call.type, id: id, time: time(of: call, pack, index, record, &counters))
         if let userId { string(Self.userIdKey, userId, record) }
         if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
-        if let own { string(Self.ownKeys[call.type]!, own, record) }
-        if let key = Self.payloadKeys[call.type] { payload(key, call.payload, record) }
+        if let own { string(Self.ownKeys[call.type.number]!, own, record) }
+        if let key = Self.payloadKeys[call.type.number] { payload(key, call.payload, record) }
         context(call.context, record)
         object(Self.integrationsKey, call.integrations, record)
         writer.end()
@@ -275,8 +278,9 @@ struct CallMaker: ~Copyable {
     private static let trueJSON = [UInt8]("true".utf8)
     private static let falseJSON = [UInt8]("false".utf8)
 
-    private static func keys(_ name: (CallType) -> String?) -> [CallType: JSONKey] {
-        Dictionary(uniqueKeysWithValues: CallType.allCases.compactMap { type in name(type).map { (type, JSONKey($0)) } })
+    /// By `CallType.number`.
+    private static func keys(_ name: (CallType) -> String?) -> [JSONKey?] {
+        CallType.allCases.map { type in name(type).map { JSONKey($0) } }
     }
 }
 

@@ -71,6 +71,15 @@ package struct DeriverCounters: Sendable {
         package var calls: Int { callsByType.wrappedSum() }
 
         package static let zero = OfRule()
+
+        mutating func add(_ other: OfRule) {
+            matched += other.matched
+            callsByType &+= other.callsByType
+            incomplete += other.incomplete
+            limitHits += other.limitHits
+            unreadableTimes += other.unreadableTimes
+            implausibleTimes += other.implausibleTimes
+        }
     }
 
     package var records = 0
@@ -84,5 +93,14 @@ package struct DeriverCounters: Sendable {
 
     package init(ruleCount: Int) {
         rules = Array(repeating: OfRule(), count: ruleCount)
+    }
+
+    /// Adds what happened elsewhere under the same rules.
+    package mutating func add(_ other: DeriverCounters) {
+        records += other.records
+        unparsed += other.unparsed
+        cutRecords += other.cutRecords
+        framingLimitHits += other.framingLimitHits
+        for index in rules.indices { rules[index].add(other.rules[index]) }
     }
 }

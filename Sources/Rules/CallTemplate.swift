@@ -3,20 +3,36 @@
 import Calls
 
 /// Everything that is known of a call before its record is.
-struct CallTemplate: Sendable {
-    var type: CallType
-    var ids: MessageIDMaker
-    var userId: Template?
-    var anonymousId: Template?
+final class CallTemplate: Sendable {
+    let type: CallType
+    let ids: MessageIDMaker
+    let userId: Template?
+    let anonymousId: Template?
     /// `event`, `name`, `groupId` or `previousId`.
-    var own: Template?
+    let own: Template?
     /// Properties or traits: an object, or with `allow_raw` a template that gives one.
-    var payload: Payload
-    var context: [Payload.Member]
-    var integrations: [Payload.Member]
-    var timestamp: Template?
+    let payload: Payload
+    let context: [Payload.Member]
+    let integrations: [Payload.Member]
+    let timestamp: Template?
     /// The reserved names that the event must not turn out to have; none where its name is known and was checked.
-    var refusedEvents: [[UInt8]]
+    let refusedEvents: [[UInt8]]
+
+    init(
+        type: CallType, ids: MessageIDMaker, userId: Template?, anonymousId: Template?, own: Template?, payload: Payload,
+        context: [Payload.Member], integrations: [Payload.Member], timestamp: Template?, refusedEvents: [[UInt8]]
+    ) {
+        self.type = type
+        self.ids = ids
+        self.userId = userId
+        self.anonymousId = anonymousId
+        self.own = own
+        self.payload = payload
+        self.context = context
+        self.integrations = integrations
+        self.timestamp = timestamp
+        self.refusedEvents = refusedEvents
+    }
 
     /// All templates of the call.
     var templates: [Template] {

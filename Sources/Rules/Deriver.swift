@@ -34,7 +34,12 @@ package struct Deriver: ~Copyable {
     package let set: RuleSet
     package private(set) var counters: DeriverCounters
 
-    private let scanner: LiteralScanner
+    /// What the scan looks for: at first what the set does, then what is rare in the data.
+    private var patternSet: PatternSet
+    private var scanner: LiteralScanner
+    /// What the choice was made by.
+    private var measured: LiteralFrequencies?
+    private var tuning = ScanTuning()
     private var hits: [LiteralHit] = []
     private var candidates: CandidateSet
     private var maker: CallMaker
@@ -53,6 +58,7 @@ package struct Deriver: ~Copyable {
         self.set = set
         framer = Framer(set.framing, recordBytesMax: recordBytesMax)
         counters = DeriverCounters(ruleCount: set.rules.count)
+        patternSet = set.patternSet
         scanner = LiteralScanner(set.patternSet)
         candidates = CandidateSet(count: set.rules.count)
         maker = CallMaker(set, version: version, callBytesMax: callBytesMax)
@@ -72,6 +78,7 @@ package struct Deriver: ~Copyable {
         framer.frame(block, isFinal: isFinal)
         begin(block, facts)
         derive(block, 0..<framer.end, into: &sink)
+        tuneIfDue(block.extracting(0..<framer.end))
         return framer.end
     }
 
@@ -81,6 +88,23 @@ package struct Deriver: ~Copyable {
         framer.frame(entries)
         begin(entries.bytes.span, facts)
         derive(entries.bytes.span, 0..<framer.end, into: &sink)
+        tuneIfDue(entries.bytes.span.extracting(0..<framer.end))
+    }
+
+    /// For each rule the texts of which the scan finds one in each record that the rule can match; none: it looks at every record.
+    package var literals: [[[UInt8]]] {
+        self.set.rules.indices.map { (patternSet.literal(of: $0) ?? []).map(\.bytes) }
+    }
+
+    private mutating func tuneIfDue(_ sample: Span<UInt8>) {
+        guard tuning.isDue(matches: maker.matches), !sample.isEmpty else { return }
+        let members = set.rules.map(\.requirement)
+        guard let measured = LiteralFrequencies(members, sample: sample, records: framer.recordCount(sample)),
+            let better = PatternSet.better(than: self.measured, for: members, measured)
+        else { return }
+        self.measured = measured
+        patternSet = better
+        scanner = LiteralScanner(better)
     }
 
     /// What happened since this was last asked.
@@ -101,8 +125,10 @@ package struct Deriver: ~Copyable {
     /// Derives from `portion` of the block. One that has more hits than a scan keeps is halved at a record.
     private mutating func derive(_ block: Span<UInt8>, _ portion: Range<Int>, into sink: inout some CallSink) {
         guard !portion.isEmpty else { return }
-        if scanner.scan(block.extracting(portion), into: &hits) {
-            if set.rulesWithoutLiteral.isEmpty, !framer.joinsLines, !sink.wantsMisses {
+        let isComplete = scanner.scan(block.extracting(portion), into: &hits)
+        tuning.add(bytes: portion.count, hits: isComplete ? hits.count : patternSet.limits.hitsMax)
+        if isComplete {
+            if patternSet.alwaysCandidates.isEmpty, !framer.joinsLines, !sink.wantsMisses {
                 visitCandidates(block, portion, into: &sink)
             } else {
                 visitAll(block, portion, into: &sink)
@@ -147,7 +173,7 @@ package struct Deriver: ~Copyable {
                 insert(hits[hit], portion, recordEnd: end)
                 hit += 1
             }
-            for rule in set.rulesWithoutLiteral { candidates.insert(rule) }
+            for rule in patternSet.alwaysCandidates { candidates.insert(rule) }
             // What lines without their wrapping say together, none of them need say.
             if framer.joinsLines, block.extracting(start..<end).firstIndex(of: .lineFeed) != nil {
                 for rule in set.rules.indices { candidates.insert(rule) }
@@ -160,7 +186,7 @@ package struct Deriver: ~Copyable {
     /// A literal that reaches beyond its record is none: no pattern sees two records.
     private mutating func insert(_ hit: LiteralHit, _ portion: Range<Int>, recordEnd: Int) {
         guard portion.lowerBound + hit.end <= recordEnd else { return }
-        for rule in set.patternSet.members(of: hit.literal) { candidates.insert(rule) }
+        for rule in patternSet.members(of: hit.literal) { candidates.insert(rule) }
     }
 
     /// Runs the candidate rules on the record that ends before `range.upperBound`, its line feed.

@@ -5,7 +5,7 @@ package import Documents
 package import Formats
 
 /// A checked rule file.
-package struct Pack: Sendable {
+package final class Pack: Sendable {
     /// The file's name without folder and extension; sources choose packs by it.
     package let stem: String
     package let file: String
@@ -18,6 +18,20 @@ package struct Pack: Sendable {
     let time: RecordTime
     /// Texts that name nobody when they stand where a user id is expected.
     let nobody: [[UInt8]]
+
+    private init(
+        stem: String, file: String, format: RecordFormat, multiline: Multiline?, rules: [Rule], layout: FieldLayout, time: RecordTime,
+        nobody: [[UInt8]]
+    ) {
+        self.stem = stem
+        self.file = file
+        self.format = format
+        self.multiline = multiline
+        self.rules = rules
+        self.layout = layout
+        self.time = time
+        self.nobody = nobody
+    }
 
     /// What a source says about its records; it wins over what the pack says.
     package struct Override: Sendable {

@@ -1,4 +1,4 @@
-// One rule of a rule file, checked and compiled.
+// One rule of a rule file, checked and compiled. A class, so that the path from records to calls passes it on without copying it.
 
 package import Calls
 package import Documents
@@ -6,7 +6,7 @@ import Formats
 package import Patterns
 
 /// From records that match to calls.
-package struct Rule: Sendable {
+package final class Rule: Sendable {
     /// What `mode:` may say.
     package enum Mode: String, CaseIterable, Sendable {
         case live
@@ -38,6 +38,27 @@ package struct Rule: Sendable {
     let groupNames: [String]
     let key: Template?
     let calls: [CallTemplate]
+
+    init(
+        name: String, place: Place, mode: Mode, isFinal: Bool, destinations: [String]?, requirement: LiteralRequirement, tests: [RuleTest],
+        subject: Subject, patterns: [RulePattern], conditions: [Condition], conditionEntries: [Node.Entry], groupNames: [String],
+        key: Template?, calls: [CallTemplate]
+    ) {
+        self.name = name
+        self.place = place
+        self.mode = mode
+        self.isFinal = isFinal
+        self.destinations = destinations
+        self.requirement = requirement
+        self.tests = tests
+        self.subject = subject
+        self.patterns = patterns
+        self.conditions = conditions
+        self.conditionEntries = conditionEntries
+        self.groupNames = groupNames
+        self.key = key
+        self.calls = calls
+    }
 
     enum Subject: Sendable {
         /// The whole record, whether or not it has the pack's format.

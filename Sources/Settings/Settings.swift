@@ -18,6 +18,8 @@ package struct Settings: Sendable {
     package var state: StateSettings
     package var spool: SpoolSettings
     package var deadLetters: DeadLetterSettings
+    /// How many files of all sources may be open at once, where the system allows the process as many.
+    package var openFilesMax: Int
     /// Nil: numbers are not served.
     package var metrics: MetricsSettings?
     /// How long a stop waits for what is in flight.
@@ -26,6 +28,9 @@ package struct Settings: Sendable {
     /// Read when no file is named.
     package static let filesDefault = ["/etc/eventail/eventail.yaml"]
     package static let rulesDefault = "/etc/eventail/rules.d/*.yaml"
+    package static let openFilesMaxDefault = 16_384
+    /// Fewer would leave none for those that must stay open.
+    package static let openFilesMaxRange = 8...1_000_000
     package static let shutdownTimeoutMillisecondsDefault = 10_000
     /// Message ids hold the scope; a longer one is a slip.
     package static let idScopeBytesMax = 256

@@ -10,7 +10,7 @@ struct SettingsReader {
     private static let keys =
         [
             "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "dead_letters",
-            "metrics", "shutdown_timeout",
+            "max_open_files", "metrics", "shutdown_timeout",
         ] + LaterSections.topKeys
 
     /// - Returns: nil only when `problems` says why.
@@ -31,6 +31,8 @@ struct SettingsReader {
             state: map["state"].map { StateSettings($0, in: problems) } ?? StateSettings(),
             spool: map["spool"].map { SpoolSettings($0, in: problems) } ?? SpoolSettings(),
             deadLetters: map["dead_letters"].map { DeadLetterSettings($0, in: problems) } ?? DeadLetterSettings(),
+            openFilesMax: map["max_open_files"]?.integer(in: problems, what: "max_open_files", range: Settings.openFilesMaxRange)
+                ?? Settings.openFilesMaxDefault,
             metrics: map["metrics"].map { MetricsSettings($0, in: problems, warnings: warnings) },
             shutdownTimeoutMilliseconds: map["shutdown_timeout"]?.positiveDuration(in: problems, what: "shutdown_timeout")
                 ?? Settings.shutdownTimeoutMillisecondsDefault)

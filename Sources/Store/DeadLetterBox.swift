@@ -56,15 +56,7 @@ package final class DeadLetterBox: Sendable {
 
     /// - Throws: `.unusable` where there is no database, `.newerSchema` where it is not of this version.
     package static func open(directory: String) throws(StoreError) -> DeadLetterBox {
-        let path = directory + "/eventail.db"
-        guard FileManager.default.fileExists(atPath: path) else {
-            throw StoreError(
-                .unusable, "there is no database", path: path,
-                hint: "name the agent's configuration or its state.directory; you may need the rights of the agent's user")
-        }
-        let box = DeadLetterBox(try Connection(path: path, synchronous: .full))
-        try Schema.check(box.connection)
-        return box
+        DeadLetterBox(try Connection(existingIn: directory))
     }
 
     private init(_ connection: Connection) {

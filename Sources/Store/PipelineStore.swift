@@ -12,10 +12,8 @@ package final class PipelineStore: Sendable {
     private let outbox: OutboxSize
     private let shelf: DeadLetterShelf
     private let claims: ChunkClaims
-    private let labels = Mutex<[String: UInt32]>([:])
+    private let labels = Mutex(KnownLabels())
 
-    /// Labels kept in memory; one more starts anew, and the database is asked again.
-    private static let labelsMax = 10_000
     /// Chunks that one call of `dropOldest` looks at.
     private static let dropCountMax = 1024
 
@@ -40,7 +38,11 @@ package final class PipelineStore: Sendable {
             counters[.deadLettered(letter.destination), default: 0] += 1
             counters[.becameDeadLetter(letter.destination, reason: letter.reason), default: 0] += 1
         }
+        let newLabels = labels.withLock { $0.unstored }
         let ids = try connection.transaction { db in
+            for (text, number) in newLabels {
+                try db.cachedStatement(sql: "INSERT INTO label(id, text) VALUES (?, ?)").execute(arguments: [number, text])
+            }
             for chunk in turn.chunks where !chunk.entries.isEmpty { try db.insertChunk(chunk, atMS: turn.atMS) }
             let ids = try turn.checkpoints.map { try save($0, db) }
             for id in turn.forgotten { try db.cachedStatement(sql: "DELETE FROM file WHERE id = ?").execute(arguments: [id]) }
@@ -56,22 +58,25 @@ package final class PipelineStore: Sendable {
             _ = try shelf.add(turn.rejected, db)
             return ids
         }
+        labels.withLock { $0.didStore(newLabels) }
         outbox.change(by: Int64(bytes))
         return ids
     }
 
-    /// The number that stands for `text` (a rule's name, a source with its path) in stored calls; the same for good.
+    /// The number that stands for `text` (a rule's name, a source with its path) in stored calls; the same for good. A new one is
+    /// stored by the next commit, together with the first calls that it may be in, so that to take one costs no disk sync.
     package func label(for text: String) throws(StoreError) -> UInt32 {
         if let known = labels.withLock({ $0[text] }) { return known }
-        let id: Int64 = try connection.transaction { db in
-            try db.cachedStatement(sql: "INSERT OR IGNORE INTO label(text) VALUES (?)").execute(arguments: [text])
-            return try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM label WHERE text = ?"), arguments: [text])!
+        let (stored, last) = try connection.read { db in
+            (
+                try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM label WHERE text = ?"), arguments: [text]),
+                try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(max(id), 0) FROM label"))!
+            )
         }
-        guard let label = UInt32(exactly: id) else { throw .damaged("label \(id) is out of range", path: connection.path) }
-        labels.withLock { labels in
-            if labels.count >= Self.labelsMax { labels.removeAll() }
-            labels[text] = label
+        let label = labels.withLock { labels in
+            stored.map { labels.remember(text, as: $0) } ?? labels.make(for: text, after: last)
         }
+        guard let label else { throw .damaged("label \(stored ?? last) is out of range", path: connection.path) }
         return label
     }
 
@@ -84,14 +89,7 @@ package final class PipelineStore: Sendable {
                 WHERE source = ? ORDER BY id
                 """
             return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: [source]).map { row in
-                guard let marks = FileCheckpoint.Mark.list(row[8]), let generation = UInt32(exactly: row[5] as Int64) else {
-                    throw StoreError.damaged("a checkpoint of \(row[1] as String) makes no sense", path: path)
-                }
-                let fingerprint: Data? = row[4]
-                return FileCheckpoint(
-                    id: row[0], source: source, path: row[1], device: UInt64(bitPattern: row[2]), inode: UInt64(bitPattern: row[3]),
-                    origin: fingerprint.map { FileOrigin(fingerprint: [UInt8]($0), generation: generation) },
-                    offset: UInt64(bitPattern: row[6]), marks: marks, lastSeenSeconds: row[7], isFinished: row[9])
+                try FileCheckpoint(row, source: source, databasePath: path)
             }
         }
     }

@@ -33,23 +33,38 @@ final class DirectoryWatch {
 
     var descriptor: Int32 { file.descriptor }
 
-    /// Watches the directories in which files can appear; what is watched stays so until it is gone. Returns those that
-    /// cannot be watched, each once.
-    func update(_ wanted: Set<String>) -> [(directory: String, reason: SystemError)] {
+    /// What came of watching directories.
+    struct Update {
+        /// Those that cannot be watched, each told once.
         var failures: [(directory: String, reason: SystemError)] = []
-        for directory in wanted where watches[directory] == nil {
+        /// Whether a watch was set: what happened in its directory before was not told.
+        var isNew = false
+        /// Whether from here on events tell of all changes in all of them.
+        var isComplete = true
+    }
+
+    /// Watches the directories in which files can appear; what is watched stays so until it is gone. A path may lead to another
+    /// directory than before, so all are watched anew, which changes nothing where it does not.
+    func update(_ wanted: Set<String>) -> Update {
+        var result = Update()
+        for directory in wanted {
             do {
                 let watch = try System.watch(directory, mask: Self.writes | Self.names | UInt32(IN_ONLYDIR), on: file)
+                if !System.tellsOfChanges(directory) { result.isComplete = false }
+                guard watches[directory] != watch else { continue }
+                result.isNew = true
+                if let former = watches[directory] { directories[former] = nil }
                 // A directory that moved keeps its watch: the name it has now is the one that counts.
-                if let former = directories.updateValue(directory, forKey: watch) { watches[former] = nil }
+                if let former = directories.updateValue(directory, forKey: watch), former != directory { watches[former] = nil }
                 watches[directory] = watch
                 refused.remove(directory)
             } catch {
+                result.isComplete = false
                 if error.code == ENOENT || error.code == ENOTDIR { continue }
-                if refused.insert(directory).inserted { failures.append((directory, error)) }
+                if refused.insert(directory).inserted { result.failures.append((directory, error)) }
             }
         }
-        return failures
+        return result
     }
 
     /// The events that wait, at most one buffer of them.

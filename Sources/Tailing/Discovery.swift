@@ -43,6 +43,9 @@ struct DirectoryScan: Sendable {
     /// Compressed files at paths that match. None of them grows.
     private(set) var compressed: [String] = []
 
+    /// Whether files were seen that may change without an event: they are written at other paths, or can't be looked at now.
+    private(set) var isBeyondEvents = false
+
     private let filesMax: Int
     private let excludes: [Glob]
     private var isFull = false
@@ -102,7 +105,7 @@ struct DirectoryScan: Sendable {
             entries = found.entries
             if found.unnameable > 0 { problems.append(.unnameable(directory: directory, count: found.unnameable)) }
         } catch {
-            if error.code != ENOENT, error.code != ENOTDIR { problems.append(.unreadable(path: directory, reason: error)) }
+            if error.code != ENOENT, error.code != ENOTDIR { add(error, at: directory) }
         }
         listings[directory] = entries
         return entries
@@ -111,11 +114,16 @@ struct DirectoryScan: Sendable {
     private mutating func look(at path: String) {
         guard paths.insert(path).inserted, !excludes.contains(where: { $0.matches(path: path) }) else { return }
         do {
-            let status = try System.status(of: path)
+            var status = try System.statusOfLink(at: path)
+            if status.kind == .link {
+                isBeyondEvents = true
+                status = try System.status(of: path)
+            }
             guard status.kind == .regular else {
                 problems.append(.refused(path: path, kind: status.kind))
                 return
             }
+            if status.links > 1 { isBeyondEvents = true }
             if CompressionFormat(fileName: path) != nil {
                 compressed.append(path)
             } else if sightings.count < filesMax {
@@ -125,7 +133,12 @@ struct DirectoryScan: Sendable {
                 problems.append(.tooManyFiles(limit: filesMax))
             }
         } catch {
-            if error.code != ENOENT, error.code != ENOTDIR { problems.append(.unreadable(path: path, reason: error)) }
+            if error.code != ENOENT, error.code != ENOTDIR { add(error, at: path) }
         }
+    }
+
+    private mutating func add(_ error: SystemError, at path: String) {
+        problems.append(.unreadable(path: path, reason: error))
+        isBeyondEvents = true
     }
 }

@@ -33,6 +33,9 @@ package struct FileSourceCounters: Hashable, Sendable {
     package var bytesConsumed: UInt64 = 0
     package var oversizeRecords: UInt64 = 0
     package var oversizeBytes: UInt64 = 0
+    /// Files that were gone, or let go, before they were read to their ends, and what was known to be unread of them.
+    package var filesLost: UInt64 = 0
+    package var bytesLost: UInt64 = 0
 
     package init() {}
 }

@@ -24,7 +24,7 @@ extension FileSource {
     /// After a start: whether the file at `path`, which has the inode of a known one, begins unlike that. To see it at once keeps the
     /// order of files right; whatever else has changed is seen when the file is read.
     func beginsOtherwise(_ path: String, than known: TailedFile) -> Bool {
-        guard let fingerprint = known.checkpoint.origin?.fingerprint, let open = try? System.openForReading(path) else { return false }
+        guard let fingerprint = known.checkpoint.origin?.fingerprint, let open = try? openForReading(path) else { return false }
         guard let format = CompressionFormat(fileName: path) else { return (try? begins(open, with: fingerprint)) == false }
         guard let content = try? DecompressedFile(descriptor: open.descriptor, format: format),
             let count = try? content.read(into: &buffer, range: 0..<fingerprint.count)

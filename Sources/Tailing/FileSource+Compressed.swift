@@ -16,7 +16,8 @@ extension FileSource {
         if !compressed.isSurveyed(as: status) {
             compressed.beginSurvey(of: status)
             file.modifiedNS = status.modifiedNS
-            file.phase = .leaving(quietSinceMS: nowMS)
+            file.phase = .leaving(quietSinceMS: quietSinceMS)
+            awaitsQuiet = true
         }
         do throws(CompressionError) {
             if !compressed.isSurveyed {
@@ -50,7 +51,7 @@ extension FileSource {
     /// Whether another compressed file is at work, which comes first.
     func waitsForDecoding(_ file: TailedFile) -> Bool {
         guard file.compressed != nil, let id = decoding, id != file.id, let other = files[id] else { return false }
-        return other.needsLook && other.open != nil && !waitsForPredecessor(other)
+        return other.needsLook && other.isWithinReach && !waitsForPredecessor(other)
     }
 
     /// Ends the work on a compressed file.
@@ -125,7 +126,9 @@ extension FileSource {
 
     /// The end of a content in the file that holds it now, unless that is compressed, too.
     private func end(of content: TailedFile) -> FileCheckpoint.Mark? {
-        guard let open = content.open, content.compressed == nil, let size = try? System.status(of: open).size, size > 0 else { return nil }
+        guard content.compressed == nil, let open = handle(of: content), let size = try? System.status(of: open).size, size > 0 else {
+            return nil
+        }
         let bytes = min(FileCheckpoint.Mark.contentBytesMax, Int(clamping: size))
         guard let count = try? System.read(open, into: &buffer, range: 0..<bytes, at: size - UInt64(bytes)), count == bytes else {
             return nil
@@ -146,7 +149,7 @@ extension FileSource {
                 file.checkpoint.lastSeenSeconds = scanSeconds
                 if survey.size > file.checkpoint.offset { notify(.siblingFound(path: file.path, offset: file.checkpoint.offset)) }
             } else {
-                startAnew(file)
+                seekRest(of: file)
             }
             return
         }
@@ -156,7 +159,7 @@ extension FileSource {
         }
         settleWhatMayBeCopied(by: file)
         for known in knownFiles(under: fingerprint) where known.compressed == nil {
-            if let open = known.open { _ = try? verify(known, open) }
+            if let open = handle(of: known) { _ = try? verify(known, open) }
         }
         guard files[file.id] === file else { return }
         let contents = knownFiles(under: fingerprint).filter { $0 !== file }
@@ -183,7 +186,7 @@ extension FileSource {
             other.needsLook && other.checkpoint.origin == nil && other.compressed == nil && Path.directory(of: other.path) == directory
         }
         for other in waiting.sorted(by: { $0.id < $1.id }) where files[other.id] === other {
-            if let open = other.open { _ = try? settle(other, open) }
+            if let open = handle(of: other) { _ = try? settle(other, open) }
         }
     }
 
@@ -223,22 +226,5 @@ extension FileSource {
             saysMore = saysMoreThanFingerprint(mark.offset, of: content)
         }
         return saysMore || (!saysMoreThanFingerprint(survey.size, of: content) && isOnlyOne(content))
-    }
-
-    /// The file holds other content than was read of it; that one may be in another file, and this one's is not known.
-    private func startAnew(_ past: TailedFile) {
-        let since = past.checkpoint.lastSeenSeconds
-        let lives = livePaths(of: past.path)
-        let entries = (try? System.list(Path.listable(Path.directory(of: past.path))).entries) ?? []
-        detach(past)
-        findCopy(of: past, among: entries)
-        var older = past
-        for live in lives {
-            for sibling in newSiblings(of: live, since: since, among: entries, withRests: true) {
-                guard let file = admitSibling(sibling) else { continue }
-                file.wait(for: older.id)
-                older = file
-            }
-        }
     }
 }

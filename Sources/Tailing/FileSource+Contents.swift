@@ -9,7 +9,7 @@ extension FileSource {
     /// beside the file, the rest of it is read from there.
     func startAnew(_ past: TailedFile, _ open: OpenFile, _ status: FileStatus) {
         let path = past.checkpoint.path
-        let foundPath = past.foundPath
+        let (foundPath, newName) = (past.foundPath, past.newName)
         let since = past.checkpoint.lastSeenSeconds
         let key = past.key
         let phase = past.phase
@@ -40,6 +40,7 @@ extension FileSource {
             phase: phase)
         fresh.open = open
         fresh.foundPath = foundPath
+        fresh.newName = newName
         fresh.size = status.size
         fresh.modifiedNS = status.modifiedNS
         fresh.isVerified = true
@@ -67,6 +68,8 @@ extension FileSource {
         content.compressed = nil
         content.isVisible = false
         content.open = nil
+        content.unpark()
+        content.newName = nil
         content.needsLook = false
         content.skippedTo = nil
         content.phase = .absent
@@ -75,7 +78,24 @@ extension FileSource {
         content.changeCount += 1
     }
 
-    /// The same; a content of which nothing is known is of no use then.
+    /// Leaves a content without a file, and looks beside its former place for one that may hold the rest of it, plain or compressed.
+    func seekRest(of past: TailedFile) {
+        let since = past.checkpoint.lastSeenSeconds
+        let lives = livePaths(of: past.path)
+        let entries = (try? System.list(Path.listable(Path.directory(of: past.path))).entries) ?? []
+        detach(past)
+        findCopy(of: past, among: entries)
+        var older = past
+        for live in lives {
+            for sibling in newSiblings(of: live, since: since, among: entries, withRests: true) {
+                guard let file = admitSibling(sibling) else { continue }
+                file.wait(for: older.id)
+                older = file
+            }
+        }
+    }
+
+    /// The same as `detach`; a content of which nothing is known is of no use then.
     func loseFile(_ content: TailedFile) {
         detach(content)
         if content.checkpoint.origin == nil { remove(content) }
@@ -102,7 +122,7 @@ extension FileSource {
         }
         candidates.sort { $0.status.modifiedNS > $1.status.modifiedNS }
         for candidate in candidates.prefix(Self.comparisonsMax) {
-            guard let open = try? System.openForReading(candidate.path),
+            guard let open = try? openForReading(candidate.path),
                 (try? begins(open, with: origin.fingerprint)) == true, (try? agrees(open, with: last)) == true,
                 let status = try? System.status(of: open), byKey[status.key]?.checkpoint.origin == nil
             else { continue }
@@ -114,7 +134,10 @@ extension FileSource {
     /// The file as it is known already, as a copy or not decided, or else as a rotated one.
     private func holder(of path: String, beside live: String, _ open: OpenFile, _ status: FileStatus) -> TailedFile {
         if let known = byKey[status.key] {
-            known.open = known.open ?? open
+            if known.open == nil {
+                known.unpark()
+                known.open = open
+            }
             if !known.isLeaving { startLeaving(known) }
             return known
         }
@@ -134,11 +157,12 @@ extension FileSource {
     /// Gives a content that has no file the file of `holder`, which has no content of its own.
     func move(_ content: TailedFile, into holder: TailedFile) {
         let open = holder.open
+        let isParked = holder.isParked
         let compressed = holder.compressed
         let isDecoding = decoding == holder.id
         remove(holder)
         if byKey[content.key] === content { byKey[content.key] = nil }
-        content.open = open
+        if isParked { content.park() } else { content.open = open }
         content.compressed = compressed
         if isDecoding { decoding = content.id }
         // Whoever waited for the file waits for the content now. Only for a smaller id, ever, so that nothing waits in a circle.
@@ -147,6 +171,7 @@ extension FileSource {
         }
         if holder.isVisible { content.checkpoint.path = holder.checkpoint.path }
         content.foundPath = holder.foundPath
+        content.newName = holder.newName
         content.checkpoint.device = holder.checkpoint.device
         content.checkpoint.inode = holder.checkpoint.inode
         content.size = holder.size

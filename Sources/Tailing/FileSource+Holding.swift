@@ -17,6 +17,11 @@ extension FileSource {
         }.min()
     }
 
+    /// Whether lines were left since the last look, from which on they are waited for.
+    var awaitsHeldLines: Bool {
+        holding.contains { id in files[id].map { !$0.needsLook && $0.held?.isLookedAt == false } ?? false }
+    }
+
     /// Takes note of what the consumer left at the end of a file.
     func hold(_ file: TailedFile) {
         let offset = file.checkpoint.offset

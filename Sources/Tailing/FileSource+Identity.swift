@@ -70,7 +70,7 @@ extension FileSource {
             return true
         }
         for known in knownFiles(under: fingerprint) where known !== file {
-            if let open = known.open, known.compressed == nil { _ = try? verify(known, open) }
+            if known.compressed == nil, let open = handle(of: known) { _ = try? verify(known, open) }
         }
         guard files[file.id] === file else { return false }
         var known: [KnownContent] = []
@@ -137,7 +137,7 @@ extension FileSource {
         }
         var agrees = false
         var isOutgrown = false
-        if let original = content.open, content.compressed == nil {
+        if content.compressed == nil, let original = handle(of: content) {
             let originalSize = try System.status(of: original).size
             if saysMoreThanFingerprint(originalSize, of: content) || size <= originalSize {
                 agrees = try haveSameEnd(open, original, at: min(size, originalSize))

@@ -7,9 +7,12 @@ extension FileSource {
     /// Looks whether rotated files were written to; no scan need see them.
     func lookAtLeaving() {
         for id in leaving {
-            guard let file = files[id], let open = file.open else { continue }
+            guard let file = files[id], file.isWithinReach else { continue }
             do {
-                let status = try System.status(of: open)
+                guard let status = try status(of: file) else {
+                    pursue(file)
+                    continue
+                }
                 if let compressed = file.compressed {
                     guard compressed.surveyed != nil, !compressed.isSurveyed(as: status) else { continue }
                 } else {
@@ -17,7 +20,7 @@ extension FileSource {
                     file.size = status.size
                 }
                 file.modifiedNS = status.modifiedNS
-                if file.isLeaving { file.phase = .leaving(quietSinceMS: nowMS) }
+                if file.isLeaving { file.phase = .leaving(quietSinceMS: quietSinceMS) }
                 enqueue(file)
             } catch {
                 fail(file, error)
@@ -25,15 +28,27 @@ extension FileSource {
         }
     }
 
+    /// Of an open file, or of a closed one by its name; nil if it is not there any more.
+    private func status(of file: TailedFile) throws(SystemError) -> FileStatus? {
+        if let open = file.open { return try System.status(of: open) }
+        // It could not be opened before.
+        if file.needsLook { enqueue(file) }
+        guard let status = try? System.status(of: file.name), status.key == file.key else { return nil }
+        return status
+    }
+
     /// Lets the next turn read the rest of those that were quiet for long enough.
     func endQuietFiles() {
+        awaitsQuiet = false
         for id in leaving {
             guard let file = files[id], file.isLeaving else {
                 leaving.remove(id)
                 continue
             }
-            guard !file.needsLook else { continue }
-            if case .leaving(let quietSinceMS) = file.phase, nowMS - quietSinceMS < configuration.quietMS { continue }
+            guard !file.needsLook, isQuiet(file) else {
+                awaitsQuiet = true
+                continue
+            }
             if file.original != nil, !file.isVisible {
                 setAside(file)
             } else if file.original == nil {
@@ -41,6 +56,15 @@ extension FileSource {
                 enqueue(file)
             }
         }
+    }
+
+    private func isQuiet(_ file: TailedFile) -> Bool {
+        guard case .leaving(let quietSinceMS) = file.phase else { return true }
+        guard let quietSinceMS else {
+            file.phase = .leaving(quietSinceMS: nowMS)
+            return false
+        }
+        return nowMS - quietSinceMS >= configuration.quietMS
     }
 
     /// A rotated file was read to its end. Its descriptor is kept until what was read is committed.
@@ -59,6 +83,7 @@ extension FileSource {
         leaving.remove(file.id)
         endDecoding(file)
         file.open = nil
+        file.unpark()
         file.needsLook = false
     }
 
@@ -66,6 +91,7 @@ extension FileSource {
         guard file.phase == .finished, file.changeCount == file.committedChangeCount || !file.isWorthKeeping else { return }
         endDecoding(file)
         file.open = nil
+        file.unpark()
         file.needsLook = false
         lookAtCopies(of: file)
     }

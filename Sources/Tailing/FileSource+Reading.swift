@@ -6,7 +6,11 @@ import Records
 extension FileSource {
     /// Reads at most one block of `file`. Returns how many bytes were read.
     func visit(_ file: TailedFile, _ consume: (borrowing Span<UInt8>, FileBlock) -> Int) -> Int {
-        guard let open = file.open else { return 0 }
+        guard let open = handle(of: file) else {
+            // Where it went, the next scan finds out.
+            if file.isParked { file.needsLook = true }
+            return 0
+        }
         do {
             if let compressed = file.compressed {
                 let (isReady, bytesRead) = try prepare(file, open, compressed)

@@ -10,11 +10,7 @@ extension FileSource {
         scanSeconds = wallClock()
         let seconds = scanSeconds
         var scan = discovery.scan()
-        if let watch {
-            for failure in watch.update(scan.directories) {
-                notify(.inotifyUnavailable(directory: failure.directory, reason: failure.reason))
-            }
-        }
+        watch(scan)
         let sightings = onePerFile(scan.sightings)
         var arrivals: [Sighting] = []
         var seen: Set<FileID> = []
@@ -37,10 +33,11 @@ extension FileSource {
             if file.isVisible, file.checkpoint.path != sighting.path { vacated.append(file.checkpoint.path) }
             see(file, sighting, seconds: seconds, standing)
         }
+        var names = InodeNames()
         for id in visible.subtracting(seen) {
             guard let file = files[id] else { continue }
             vacated.append(file.checkpoint.path)
-            leave(file)
+            leave(file, &names)
         }
         visible = seen
         var rests: Set<String> = []
@@ -58,6 +55,16 @@ extension FileSource {
         }
         let strangers = scan.compressed.filter { livePaths(of: $0).isEmpty }
         notifyOnce(scan.problems + strangers.map { .refused(path: $0, kind: .compressed) })
+        if scan.isBeyondEvents || !vacantSinceMS.isEmpty { schedule.distrustEvents() }
+    }
+
+    /// Watches the directories of a scan. What comes between the scan and a new watch is found by one more scan.
+    private func watch(_ scan: DirectoryScan) {
+        guard let watch else { return schedule.distrustEvents() }
+        let result = watch.update(scan.directories)
+        for failure in result.failures { notify(.inotifyUnavailable(directory: failure.directory, reason: failure.reason)) }
+        if result.isNew { schedule.want() }
+        if !result.isComplete { schedule.distrustEvents() }
     }
 
     /// Each file once, at the path where it was before if that is among its paths.
@@ -77,6 +84,7 @@ extension FileSource {
 
     private func see(_ file: TailedFile, _ sighting: Sighting, seconds: Int64, _ standing: [String: FileKey]) {
         file.foundPath = nil
+        file.newName = nil
         if file.checkpoint.path != sighting.path {
             noteLastSeen(file)
             let isRotated =
@@ -101,16 +109,22 @@ extension FileSource {
             guard hasChanged else { return }
             if isRotated(sighting.path, standing) { startLeaving(file) } else { file.phase = .following }
         }
-        if hasChanged, file.isLeaving { file.phase = .leaving(quietSinceMS: nowMS) }
+        if hasChanged, file.isLeaving { file.phase = .leaving(quietSinceMS: quietSinceMS) }
         let wasFailing = file.failure != nil
-        if file.open == nil { openFile(file, at: sighting.path) }
+        if !file.isWithinReach { openIfRoom(file) }
         if hasChanged || wasFailing || file.needsLook { enqueue(file) }
     }
 
-    private func leave(_ file: TailedFile) {
+    private func leave(_ file: TailedFile, _ names: inout InodeNames) {
         noteLastSeen(file)
         file.isVisible = false
-        if file.open == nil {
+        if file.isParked {
+            pursue(file, &names)
+            if !file.isWithinReach { return }
+        } else if openFiles.isShort {
+            file.newName = names.path(of: file)
+        }
+        if !file.isWithinReach {
             guard file.phase != .finished else { return }
             if file.isWorthKeeping { file.phase = .absent } else { remove(file) }
             return
@@ -123,8 +137,9 @@ extension FileSource {
     }
 
     func startLeaving(_ file: TailedFile) {
-        file.phase = .leaving(quietSinceMS: nowMS)
+        file.phase = .leaving(quietSinceMS: quietSinceMS)
         leaving.insert(file.id)
+        awaitsQuiet = true
     }
 
     private func noteLastSeen(_ file: TailedFile) {
@@ -215,7 +230,7 @@ extension FileSource {
         file.directoryModifiedNS = scan.modifiedNS[Path.directory(of: sighting.path)] ?? 0
         visible.insert(file.id)
         notify(.appeared(path: sighting.path, offset: file.checkpoint.offset))
-        openFile(file, at: sighting.path)
+        openIfRoom(file)
         enqueue(file)
     }
 
@@ -231,19 +246,9 @@ extension FileSource {
         return file
     }
 
-    /// Opens the file at `path`, provided that it still is the file meant.
-    func openFile(_ file: TailedFile, at path: String) {
-        do {
-            let open = try System.openForReading(path)
-            guard try System.status(of: open).key == file.key else { return }
-            file.open = open
-        } catch {
-            fail(file, error)
-        }
-    }
-
     func fail(_ file: TailedFile, _ error: SystemError) {
         if file.failure != error { notify(.unreadable(path: file.path, reason: error)) }
         file.failure = error
+        schedule.distrustEvents()
     }
 }

@@ -33,6 +33,7 @@ extension FileSource {
         let isPlain = CompressionFormat(fileName: path) == nil
         guard file.checkpoint.origin != nil || (isPlain && Path.isFormer(path, of: file.checkpoint.path)) else { return false }
         file.foundPath = path
+        file.newName = nil
         file.modifiedNS = status.modifiedNS
         file.compressed = CompressionFormat(fileName: path).map { CompressedContent($0) }
         if file.compressed == nil { file.size = status.size }
@@ -42,8 +43,8 @@ extension FileSource {
             file.phase = .finished
             return true
         }
-        openFile(file, at: path)
-        guard file.open != nil else { return true }
+        openIfRoom(file)
+        guard file.isWithinReach else { return true }
         startLeaving(file)
         if file.compressed == nil, !isAtItsEnd { notify(.siblingFound(path: path, offset: file.checkpoint.offset)) }
         enqueue(file)
@@ -104,8 +105,8 @@ extension FileSource {
         file.compressed = CompressionFormat(fileName: sighting.path).map { CompressedContent($0) }
         file.isOnlyRest = sighting.isOnlyRest
         startLeaving(file)
-        openFile(file, at: sighting.path)
-        guard file.open != nil else {
+        openIfRoom(file)
+        guard file.isWithinReach else {
             remove(file)
             return nil
         }
@@ -127,7 +128,7 @@ extension FileSource {
     func chain(at paths: [String]) {
         guard !paths.isEmpty else { return }
         var members: [String: [(name: String, file: TailedFile)]] = [:]
-        for file in files.values.sorted(by: { $0.id < $1.id }) where file.open != nil && (file.needsLook || file.isLeaving) {
+        for file in files.values.sorted(by: { $0.id < $1.id }) where file.isWithinReach && (file.needsLook || file.isLeaving) {
             members[Path.directory(of: file.checkpoint.path), default: []].append((Path.name(of: file.checkpoint.path), file))
         }
         for path in paths {

@@ -39,7 +39,7 @@ extension TailingNotice {
         switch self {
         case .unreadable, .notDecompressed, .unnameable, .tooManyFiles: true
         case .appeared, .rotated, .siblingFound, .startedAnew, .cutBack, .copy, .finished, .oversizeSkipped, .readableAgain, .refused,
-            .inotifyUnavailable, .noticesDropped:
+            .inotifyUnavailable, .lost, .tooManyOpen, .noticesDropped:
             false
         }
     }

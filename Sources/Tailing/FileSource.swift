@@ -8,7 +8,7 @@
 // Confined to one thread. Time comes in as numbers: milliseconds of a steady clock for waiting, seconds of the wall clock for
 // "when was this file last there", which is compared with times of last writes.
 //
-// Limits: `FileSourceConfiguration`. A descriptor is held for each file that is followed or not yet read to its end.
+// Limits: `FileSourceConfiguration`, and `OpenFiles` for how many files are open at once.
 
 package import Records
 
@@ -17,6 +17,7 @@ package final class FileSource {
     package private(set) var counters = FileSourceCounters()
 
     let discovery: Discovery
+    let openFiles: OpenFiles
     let wallClock: () -> Int64
     var watch: DirectoryWatch?
 
@@ -53,11 +54,17 @@ package final class FileSource {
     var offeredForgotten = 0
 
     private var nextFileID = 1
-    private var lastScanMS: Int64?
-    private var scanIsWanted = false
+    var schedule: ScanSchedule
+    /// When `poll` was called last.
+    private var lastLookMS: Int64 = 0
+    /// Whether `nowMS` is now, and not when `poll` was called last.
+    private var isPolling = false
+    /// Whether rotated files are on their way out that nothing but the next look may bring further.
+    var awaitsQuiet = false
     private var notices: [TailingNotice] = []
     private var droppedNotices = 0
     private var saidOnce: Set<TailingNotice> = []
+    private var hasToldOfClosing = false
     /// What `notifyOnce` was last told, in its order.
     private(set) var standingProblems: [TailingNotice] = []
 
@@ -68,8 +75,6 @@ package final class FileSource {
 
     /// How many notices wait at most.
     package static let noticesMax = 256
-    /// How soon after a scan the next one may begin when names change all the time.
-    package static let scanSpacingMS: Int64 = 50
     /// How many known files of one fingerprint an arrival is compared with, the newest ones.
     static let comparisonsMax = 64
     /// How many marks are left within a block that was taken, besides the one at its end; each halves the rest.
@@ -80,9 +85,11 @@ package final class FileSource {
     /// - Parameters:
     ///   - checkpoints: all that the store has for this source.
     ///   - isFirstStart: whether the source was never started before; then `startAtEnd` applies to what the first poll sees.
+    ///   - openFiles: shared by all sources of one thread.
     ///   - wallClock: seconds since 1970.
     package init(
-        configuration: FileSourceConfiguration, checkpoints: [FileCheckpoint], isFirstStart: Bool, wallClock: @escaping () -> Int64
+        configuration: FileSourceConfiguration, checkpoints: [FileCheckpoint], isFirstStart: Bool, openFiles: OpenFiles = OpenFiles(),
+        wallClock: @escaping () -> Int64
     ) throws(TailingError) {
         var includes: [Glob] = []
         for text in configuration.include { includes += try Glob.including(text) }
@@ -94,6 +101,8 @@ package final class FileSource {
         self.configuration = configuration
         self.isFirstStart = isFirstStart
         self.wallClock = wallClock
+        self.openFiles = openFiles
+        schedule = ScanSchedule(pollIntervalMS: configuration.pollIntervalMS)
         discovery = Discovery(includes: includes, excludes: excludes, filesMax: configuration.filesMax)
         let blockBytes = max(configuration.blockBytes, 2 * (configuration.recordBytesMax + 2), FileOrigin.fingerprintBytesMax)
         buffer = [UInt8](repeating: 0, count: FileCheckpoint.Mark.contentBytesMax + blockBytes)
@@ -110,14 +119,14 @@ package final class FileSource {
 
     /// When `poll` is due, on the clock that it is told.
     package var nextPollAtMS: Int64 {
-        guard let lastScanMS else { return .min }
-        let next = lastScanMS + (scanIsWanted ? min(Self.scanSpacingMS, configuration.pollIntervalMS) : configuration.pollIntervalMS)
+        var next = schedule.nextScanAtMS
+        if awaitsQuiet || awaitsHeldLines { next = min(next, lastLookMS + configuration.pollIntervalMS) }
         return min(next, nextHoldingLookMS ?? next)
     }
 
     /// Whether every file is read to its end as of the last poll and the events read since. A last line without its line
     /// feed does not count, nor does a file that cannot be read.
-    package var isCaughtUp: Bool { lastScanMS != nil && !scanIsWanted && ready.isEmpty }
+    package var isCaughtUp: Bool { schedule.lastScanMS != nil && !schedule.isWanted && ready.isEmpty }
 
     /// How many files the last poll found.
     package var visibleFileCount: Int { visible.count }
@@ -130,34 +139,53 @@ package final class FileSource {
             for event in try watch.events() {
                 switch event {
                 case .written(let path):
-                    if let occupant = occupants[path], let file = files[occupant.file] { enqueue(file) } else { isOtherWritten = true }
+                    guard let occupant = occupants[path], let file = files[occupant.file] else {
+                        isOtherWritten = true
+                        continue
+                    }
+                    enqueue(file)
+                    if !file.isWithinReach { schedule.want() }
                 case .renamed:
-                    scanIsWanted = true
+                    schedule.want()
                 case .overflow:
-                    scanIsWanted = true
+                    schedule.want()
                     for file in files.values where file.open != nil { enqueue(file) }
                 }
             }
             if isOtherWritten { lookAtLeaving() }
         } catch {
             self.watch = nil
+            schedule.distrustEvents()
             notify(.inotifyUnavailable(directory: nil, reason: error))
         }
     }
 
-    /// Expands the globs, looks at every known file, and lets quiet rotated ones go. Reads no records.
+    /// Lets quiet rotated files go, and, when that is due, expands the globs and looks at every known file. Reads no records.
     package func poll(nowMS: Int64) {
         self.nowMS = nowMS
-        lastScanMS = nowMS
-        scanIsWanted = false
-        scan()
+        lastLookMS = nowMS
+        isPolling = true
+        defer { isPolling = false }
+        let isScanDue = nowMS >= schedule.nextScanAtMS
+        if isScanDue {
+            schedule.beginScan(nowMS: nowMS)
+            scan()
+            schedule.endScan(fileCount: visible.count)
+            isFirstScan = false
+        }
         lookAtLeaving()
         endQuietFiles()
         endQuietRecords()
         lookAtCopies()
-        expire()
-        isFirstScan = false
+        if isScanDue { expire() }
+        if openFiles.isShort, !hasToldOfClosing {
+            hasToldOfClosing = true
+            notify(.tooManyOpen(limit: openFiles.countMax))
+        }
     }
+
+    /// Since when a file is quiet that was just seen to change; nil where only the next look can tell.
+    var quietSinceMS: Int64? { isPolling ? nowMS : nil }
 
     /// Offers blocks of whole records to `consume`, about `bytesMax` bytes in all, taking turns between the files that have
     /// any. `consume` returns how many bytes it took: up to the end of a record. What it leaves is offered again, together
@@ -168,17 +196,26 @@ package final class FileSource {
         var result = TurnResult(bytesRead: 0, hasMore: false)
         var spent = 0
         var blockedInARow = 0
+        // Where nothing can be closed one more is opened all the same, or nothing would ever go on.
+        var isRoomAwaited = true
         while spent < bytesMax, let file = ready.popFirst() {
             guard file.needsLook else { continue }
-            if isBlocked(file) {
+            if isBlocked(file) || (isRoomAwaited && waitsForRoom(file)) {
                 ready.append(file)
                 blockedInARow += 1
-                if blockedInARow > ready.count { break }
+                if blockedInARow > ready.count {
+                    guard isRoomAwaited, spent == 0 else { break }
+                    isRoomAwaited = false
+                    blockedInARow = 0
+                }
                 continue
             }
             blockedInARow = 0
+            isRoomAwaited = true
             file.needsLook = false
             let bytesRead = visit(file, consume)
+            if file.open != nil { openFiles.noteUse(of: file) }
+            openFiles.trim()
             result.bytesRead += bytesRead
             spent += max(bytesRead, Self.visitBytesMin)
         }
@@ -197,7 +234,7 @@ package final class FileSource {
 
     func enqueue(_ file: TailedFile) {
         file.needsLook = true
-        if file.open != nil { ready.append(file) }
+        if file.isWithinReach { ready.append(file) }
     }
 
     func notify(_ notice: TailingNotice) {
@@ -213,6 +250,11 @@ package final class FileSource {
 
     func count(consumed: Int) {
         counters.bytesConsumed += UInt64(consumed)
+    }
+
+    func count(lostBytes: UInt64) {
+        counters.filesLost += 1
+        counters.bytesLost += lostBytes
     }
 
     func count(oversizeBytes: UInt64) {
@@ -239,6 +281,7 @@ package final class FileSource {
         if byKey[file.key] === file { byKey[file.key] = nil }
         leaveFingerprint(file)
         file.open = nil
+        file.unpark()
         file.needsLook = false
     }
 
@@ -259,6 +302,6 @@ package final class FileSource {
 
     func waitsForPredecessor(_ file: TailedFile) -> Bool {
         guard let id = file.predecessor, let predecessor = files[id] else { return false }
-        return predecessor.needsLook && predecessor.open != nil
+        return predecessor.needsLook && predecessor.isWithinReach
     }
 }

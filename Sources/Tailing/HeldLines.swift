@@ -33,6 +33,9 @@ struct HeldLines: Hashable {
         return areDue
     }
 
+    /// Whether a look has begun the wait.
+    var isLookedAt: Bool { quietSinceMS != nil }
+
     /// Whether they may be taken for complete in a file of this size.
     func areComplete(size: UInt64) -> Bool { areDue && size == self.size }
 

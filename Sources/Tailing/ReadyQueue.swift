@@ -1,11 +1,10 @@
 // The files that have something to read, first come, first served: a file that has more goes to the back.
 
 struct ReadyQueue {
-    private var files: [TailedFile] = []
-    private var head = 0
+    private var files = Queue<TailedFile>()
 
-    var isEmpty: Bool { head == files.count }
-    var count: Int { files.count - head }
+    var isEmpty: Bool { files.isEmpty }
+    var count: Int { files.count }
 
     /// Does nothing if the file is queued already.
     mutating func append(_ file: TailedFile) {
@@ -15,13 +14,7 @@ struct ReadyQueue {
     }
 
     mutating func popFirst() -> TailedFile? {
-        guard head < files.count else { return nil }
-        let file = files[head]
-        head += 1
-        if head * 2 > files.count {
-            files.removeFirst(head)
-            head = 0
-        }
+        guard let file = files.popFirst() else { return nil }
         file.isQueued = false
         return file
     }

@@ -2,6 +2,7 @@
 // descriptor is closed by the object that owns it. The one file here that uses pointers: the C interface wants them, and
 // each one lives only as long as its call.
 
+import CFileSystem
 import Compression
 import Glibc
 
@@ -33,13 +34,18 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
 /// An open descriptor; closed when the last reference goes.
 final class OpenFile {
     let descriptor: Int32
+    /// Where it counts; nil: nowhere.
+    private let openFiles: OpenFiles?
 
-    init(owning descriptor: Int32) {
+    init(owning descriptor: Int32, among openFiles: OpenFiles? = nil) {
         self.descriptor = descriptor
+        self.openFiles = openFiles
+        openFiles?.didOpen()
     }
 
     deinit {
         close(descriptor)
+        openFiles?.didClose()
     }
 }
 
@@ -86,8 +92,8 @@ struct DirectoryEntry: Hashable, Sendable {
 
 enum System {
     /// Opens a regular file for reading. Never waits: a FIFO that took the file's place would block a plain open(2).
-    static func openForReading(_ path: String) throws(SystemError) -> OpenFile {
-        OpenFile(owning: try retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) })
+    static func openForReading(_ path: String, among openFiles: OpenFiles) throws(SystemError) -> OpenFile {
+        OpenFile(owning: try retrying { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) }, among: openFiles)
     }
 
     /// Follows symbolic links.
@@ -96,6 +102,30 @@ enum System {
         _ = try retrying { stat(path, &status) }
         return FileStatus(status)
     }
+
+    /// Of a symbolic link itself.
+    static func statusOfLink(at path: String) throws(SystemError) -> FileStatus {
+        var status = stat()
+        _ = try retrying { lstat(path, &status) }
+        return FileStatus(status)
+    }
+
+    /// Whether inotify(7) tells of all changes in a directory: it is on a file system that only this machine writes to, and
+    /// reached through no symbolic link, which might be made to lead elsewhere.
+    static func tellsOfChanges(_ path: String) -> Bool {
+        var system = statfs()
+        guard statfs(path, &system) == 0, localFileSystems.contains(UInt32(truncatingIfNeeded: system.f_type)),
+            let real = realpath(path, nil)
+        else { return false }
+        defer { free(real) }
+        return strcmp(real, path) == 0
+    }
+
+    /// By their numbers in statfs(2): ext2 to ext4, XFS, Btrfs, tmpfs, ramfs, F2FS, ZFS, bcachefs. An overlay is not among them,
+    /// for what its layers are written to by others is not told.
+    private static let localFileSystems: Set<UInt32> = [
+        0xEF53, 0x5846_5342, 0x9123_683E, 0x0102_1994, 0x8584_58F6, 0xF2F5_2010, 0x2FC1_2FC1, 0xCA45_1A4E,
+    ]
 
     static func status(of file: OpenFile) throws(SystemError) -> FileStatus {
         var status = stat()

@@ -10,8 +10,9 @@ final class TailedFile {
         case absent
         /// At a path that matches, and read as it grows.
         case following
-        /// Rotated away or deleted; read until it has been quiet since `quietSinceMS` for the configured time.
-        case leaving(quietSinceMS: Int64)
+        /// Rotated away or deleted; read until it has been quiet since `quietSinceMS` for the configured time;
+        /// nil: since the next look.
+        case leaving(quietSinceMS: Int64?)
         /// Rotated away or deleted, and quiet: the next read takes the rest, with or without a line feed at its end.
         case ending
         /// Read to its end and let go. It is looked at again if it is at a path that matches and changes.
@@ -22,6 +23,12 @@ final class TailedFile {
     var checkpoint: FileCheckpoint
     var phase: Phase
     var open: OpenFile?
+    /// Whether the file is not open because too many others are: it is opened again, at `name`, when there is something to read.
+    private(set) var isParked = false
+    /// Where a file that left its path was found by its inode, if that was asked for.
+    var newName: String?
+    /// The number of its last use; see `OpenFiles`.
+    var lastUse = 0
     /// Set when the file is compressed; then `size` is that of its content.
     var compressed: CompressedContent?
     /// Whether the file is of interest only if it holds content that was read in part: it is older than what is new.
@@ -89,11 +96,37 @@ final class TailedFile {
         }
     }
 
+    /// Closes the file until there is something to read of it, or leaves it closed until then.
+    func park() {
+        open = nil
+        isParked = true
+    }
+
+    func unpark() { isParked = false }
+
+    /// Whether it can be read, perhaps only after it is opened again.
+    var isWithinReach: Bool { open != nil || isParked }
+
+    /// Where it can be opened.
+    var name: String { newName ?? path }
+
+    /// Whether it may be closed: nothing is to be read of it.
+    var isIdle: Bool {
+        open != nil && compressed == nil && !needsLook && held == nil && skippedTo == nil && failure == nil
+            && (isLeaving || (phase == .following && isVisible))
+    }
+
+    /// As far as is known.
+    var isReadToItsEnd: Bool { size == (original == nil ? checkpoint.offset : agreedBytes ?? 0) }
+
+    /// Whether it is found again where it was last.
+    var isAtItsName: Bool { (try? System.status(of: name))?.key == key }
+
     /// Whether nothing looks at it.
-    var isAtRest: Bool { open == nil && !isVisible && (phase == .finished || phase == .absent) }
+    var isAtRest: Bool { !isWithinReach && !isVisible && (phase == .finished || phase == .absent) }
 
     /// Whether its content can still be read, here or at its path.
-    var isPresent: Bool { open != nil || isVisible }
+    var isPresent: Bool { isWithinReach || isVisible }
 
     /// Whether the checkpoint says anything that a restart would not find out by itself: that a file stood at a path is worth
     /// knowing even if nothing was read of it, for it may be rotated away meanwhile; a copy is found to be one again.

@@ -32,6 +32,10 @@ package enum TailingNotice: Hashable, Sendable {
     case unnameable(directory: String, count: Int)
     /// Changes are found by polling only, for the directory that is named or for all of them.
     case inotifyUnavailable(directory: String?, reason: SystemError)
+    /// A file was gone before it was read to its end. So many bytes of it are known to be unread; a copy that turns up may hold them.
+    case lost(path: String, bytes: UInt64)
+    /// More files are followed than may be open; those that are idle are closed. Said once.
+    case tooManyOpen(limit: Int)
     /// More files match than `filesMax`; the rest is not read. Said once.
     case tooManyFiles(limit: Int)
     /// This many notices found no room in the list.
@@ -42,7 +46,9 @@ package enum TailingNotice: Hashable, Sendable {
         switch self {
         case .appeared, .rotated, .siblingFound, .startedAnew, .copy, .finished, .readableAgain: false
         case .refused(_, let kind): kind != .directory
-        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .tooManyFiles, .noticesDropped:
+        case .cutBack, .oversizeSkipped, .unreadable, .notDecompressed, .unnameable, .inotifyUnavailable, .lost, .tooManyOpen,
+            .tooManyFiles,
+            .noticesDropped:
             true
         }
     }
@@ -65,6 +71,8 @@ package enum TailingNotice: Hashable, Sendable {
         case .notDecompressed: "cannot decompress a rotated file, not reading it"
         case .unnameable: "file names are not UTF-8, not reading these files"
         case .inotifyUnavailable: "no change events, polling instead"
+        case .lost: "file was gone before it was read to its end"
+        case .tooManyOpen: "more files than may be open, closing idle ones"
         case .tooManyFiles: "too many files match, not reading the rest"
         case .noticesDropped: "too many notices at once"
         }
@@ -93,7 +101,9 @@ package enum TailingNotice: Hashable, Sendable {
             [("directory", directory), ("count", String(count))]
         case .inotifyUnavailable(let directory, let reason):
             [("directory", directory ?? "all"), ("reason", reason.description)]
-        case .tooManyFiles(let limit):
+        case .lost(let path, let bytes):
+            [("path", path), ("bytes", String(bytes))]
+        case .tooManyFiles(let limit), .tooManyOpen(let limit):
             [("limit", String(limit))]
         case .noticesDropped(let count):
             [("count", String(count))]

@@ -50,10 +50,12 @@ struct CheckCommand: AsyncParsableCommand {
             for line in configuration.listing(listsRules: verbose) { print(line, to: .output) }
             if asService || asUser != nil { try checkAccess(configuration) }
             if online { try await checkReceivers(configuration) }
+            for cost in configuration.costs { print("warning: \(cost)", to: .output) }
             if verbose { for lint in configuration.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) } }
         } else {
             let rules = try RuleFiles(paths: rulePaths)
             print(rules.summary, to: .output)
+            for cost in rules.costs { print("warning: \(cost)", to: .output) }
             if verbose {
                 for line in rules.listing { print("  \(line)", to: .output) }
                 for lint in rules.lints(color: StandardStream.output.isColored) { print("remark: \(lint)", to: .output) }

@@ -80,7 +80,7 @@ struct DeadLettersCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "retry", abstract: "Puts dead letters back among the calls that wait, with their ids.",
             discussion: """
-                A running agent sends them within seconds, another one when it starts. They come after what waits already, not at \
+                A running agent sends them within ten seconds, another one when it starts. They come after what waits already, not at \
                 their person's old place. Calls that eventail itself kept back stay where they are, unless --force.
 
                 Examples:

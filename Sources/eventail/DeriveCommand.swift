@@ -2,6 +2,7 @@
 
 import Agent
 import ArgumentParser
+import Foundation
 import Glibc
 
 struct DeriveCommand: ParsableCommand {
@@ -39,10 +40,14 @@ struct DeriveCommand: ParsableCommand {
     )
     var now: String?
 
+    @Option(help: ArgumentHelp("How many threads share the work; the output is the same for any number.", valueName: "number"))
+    var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
     @Argument(help: ArgumentHelp("Log files; none or `-`: standard input.", valueName: "file"))
     var files: [String] = []
 
     func validate() throws {
+        if jobs < 1 { throw ValidationError("--jobs must be at least 1.") }
         if journal.areGiven, !files.isEmpty { throw ValidationError("--journald does not go with log files. Give one of the two.") }
     }
 
@@ -54,11 +59,10 @@ struct DeriveCommand: ParsableCommand {
         options.now = now
         let ruleFiles = try RuleFiles(paths: rules.paths, format: format, for: journal.use)
         let derivation = try Derivation(ruleFiles, options)
-        let output = BufferedOutput(descriptor: STDOUT_FILENO)
         let summary =
             journal.areGiven
-            ? try derivation.run(journal: try journal.input(for: ruleFiles), into: output)
-            : try derivation.run(files: files.isEmpty ? ["-"] : files, into: output)
+            ? try derivation.run(journal: try journal.input(for: ruleFiles), into: BufferedOutput(descriptor: STDOUT_FILENO))
+            : try derivation.run(files: files.isEmpty ? ["-"] : files, jobs: jobs, to: STDOUT_FILENO)
         for note in notes(summary) { print("eventail: \(note)", to: .error) }
     }
 

@@ -59,6 +59,22 @@ struct BoundsTests {
         #expect(totals.callsDerived == 1500 && totals.delivered == 1500 && totals.discarded == 0)
     }
 
+    /// Also one that comes and goes meanwhile.
+    @Test func whileNothingIsReadFilesAreSeenAndHeldOpen() async throws {
+        let gate = Gate()
+        let scene = try await Scene(
+            ScriptedReceiver { _, _ in gate.isOpen ? .ok : .answer(503) }, rules: Self.rules, settings: "spool: { max_bytes: 1MB }")
+        try scene.folder.write(Self.lines(0..<1500), to: "log/app.log")
+        let agent = try scene.start()
+        try await eventually("reading stops") { agent.error.contains("the outbox is full, reading stops") }
+        try scene.folder.append(Self.lines(1500..<1510), to: "log/late.log")
+        try await eventually("it is open") { agent.openPaths.contains(scene.folder.url("log/late.log").path) }
+        try FileManager.default.removeItem(at: scene.folder.url("log/late.log"))
+        gate.open()
+        try await eventually("all arrive") { try scene.arrivedCalls().count == 1510 }
+        #expect(try await agent.stop().status == 0)
+    }
+
     @Test func whatWaitsTooLongBecomesADeadLetter() async throws {
         let scene = try await Scene(ScriptedReceiver { _, _ in .answer(503) }, settings: "spool: { max_age: 1s }")
         try scene.folder.write((0..<20).map(Scene.line).joined(), to: "log/app.log")

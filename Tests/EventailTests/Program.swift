@@ -53,6 +53,13 @@ final class RunningProgram: Sendable {
     var isRunning: Bool { process.isRunning }
     var processIdentifier: pid_t { process.processIdentifier }
 
+    /// What its descriptors lead to, by proc(5).
+    var openPaths: [String] {
+        let folder = "/proc/\(processIdentifier)/fd/"
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+        return names.compactMap { try? FileManager.default.destinationOfSymbolicLink(atPath: folder + $0) }
+    }
+
     func kill() {
         guard process.isRunning else { return }
         Glibc.kill(process.processIdentifier, SIGKILL)

@@ -52,6 +52,7 @@ let completeExample = """
       new_people_per_hour: 0
       event_names: 100
     metrics: { listen: '127.0.0.1:9619' }
+    max_open_files: 500
     shutdown_timeout: 20s
     """
 
@@ -120,6 +121,7 @@ let completeExample = """
         #expect(settings.spool.whenFull == .dropOldest)
         #expect(settings.deadLetters.bytesMax == 100 << 20)
         #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
+        #expect(settings.openFilesMax == 500)
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
         #expect(settings.metrics?.host == "127.0.0.1" && settings.metrics?.port == 9619)
         #expect(

@@ -66,11 +66,20 @@ import Testing
         #expect(store.pipeline.outboxBytes == 2 * (5 + 2))
     }
 
-    @Test func labelsAreTheSameForGood() async throws {
+    @Test func labelsAreStoredWithTheNextTurnAndTheSameForGood() async throws {
         let first = try store.pipeline.label(for: "rule a")
         let second = try store.pipeline.label(for: "rule b")
         #expect(first != second)
         #expect(try store.pipeline.label(for: "rule a") == first)
+        #expect(try await store.sender.text(ofLabel: second) == nil)
+        // A turn that fails leaves them for the next one.
+        var impossible = Turn(atMS: 1)
+        impossible.checkpoints = [
+            FileCheckpoint(id: 77, source: "shop", path: "/a", device: 1, inode: 1, origin: nil, offset: 0, marks: [], lastSeenSeconds: 1)
+        ]
+        #expect(throws: StoreError.self) { try store.pipeline.commit(impossible) }
+        #expect(try await store.sender.text(ofLabel: second) == nil)
+        _ = try store.pipeline.commit(Turn(atMS: 1))
         #expect(try await store.sender.text(ofLabel: second) == "rule b")
         #expect(try await store.sender.text(ofLabel: 99) == nil)
         store.close()

@@ -75,18 +75,18 @@ import Testing
     @Test func writingWakesTheSourceAndNeedsNoPoll() throws {
         folder.append("a1\n", to: "app.log")
         let reader = try Reader(folder, "app.log")
-        #expect(reader.step() == ["a1"])
+        #expect(reader.step(polls: 2) == ["a1"])
         folder.append("a2\n", to: "app.log")
         var poll = pollfd(fd: reader.source.descriptor, events: Int16(POLLIN), revents: 0)
         #expect(Glibc.poll(&poll, 1, 10_000) == 1)
         reader.source.readEvents()
         reader.readAll()
         #expect(reader.take() == ["a2"])
-        #expect(reader.source.nextPollAtMS == reader.nowMS + 1000)
+        #expect(reader.source.nextPollAtMS > reader.nowMS + 1000)
         folder.append("b1\n", to: "app.log.new")
         #expect(Glibc.poll(&poll, 1, 10_000) == 1)
         reader.source.readEvents()
-        #expect(reader.source.nextPollAtMS == reader.nowMS + FileSource.scanSpacingMS)
+        #expect(reader.source.nextPollAtMS <= reader.nowMS + 50)
     }
 
     @Test func aTurnIsBoundedAndFair() throws {
@@ -100,8 +100,8 @@ import Testing
         #expect(reader.texts.contains("b1"))
         #expect(!reader.source.isCaughtUp)
         reader.readAll()
-        #expect(reader.source.isCaughtUp)
         #expect(reader.texts.count == 5001)
+        #expect(reader.step().count == 5001 && reader.source.isCaughtUp)
     }
 
     @Test func oversizeLinesAreSkippedCountedAndTheNextLineIsRight() throws {
@@ -213,7 +213,8 @@ import Testing
         #expect(reader.step().count == 2)
         folder.remove("app.log")
         _ = reader.settle()
-        _ = reader.step(polls: 2)
+        // Where events tell of changes, all files are looked at once a minute.
+        _ = reader.step(polls: 61)
         #expect(reader.checkpoints.map(\.path) == [folder("b.log")])
     }
 }

@@ -90,11 +90,13 @@ final class Folder {
     func exists(_ name: String) -> Bool { access(self(name), F_OK) == 0 }
 
     /// Decompressed where the name says that it is compressed.
-    func content(of name: String) -> String {
-        let descriptor = open(self(name), O_RDONLY | O_CLOEXEC)
+    func content(of name: String) -> String { Self.content(ofPath: self(name)) }
+
+    static func content(ofPath path: String) -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return "" }
         defer { close(descriptor) }
-        let compressed = CompressionFormat(fileName: name).map { try! DecompressedFile(descriptor: descriptor, format: $0) }
+        let compressed = CompressionFormat(fileName: path).map { try! DecompressedFile(descriptor: descriptor, format: $0) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -116,19 +118,26 @@ final class Folder {
     }
 
     /// How many descriptors of this process lead to files that are or were in this directory.
-    var openDescriptors: Int {
-        guard let directory = opendir("/proc/self/fd") else { return 0 }
+    var openDescriptors: Int { openPaths.count }
+
+    /// Whether a descriptor of this process leads to this file.
+    func isOpen(_ name: String) -> Bool { openPaths.contains(self(name)) }
+
+    private var openPaths: [String] {
+        guard let directory = opendir("/proc/self/fd") else { return [] }
         defer { closedir(directory) }
-        var count = 0
+        var paths: [String] = []
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             var target = [UInt8](repeating: 0, count: 4096)
             let length = target.withUnsafeMutableBytes {
                 readlink("/proc/self/fd/" + name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
             }
-            if length > 0, String(decoding: target[..<length], as: UTF8.self).hasPrefix(path + "/") { count += 1 }
+            guard length > 0 else { continue }
+            let path = String(decoding: target[..<length], as: UTF8.self)
+            if path.hasPrefix(self.path + "/") { paths.append(path) }
         }
-        return count
+        return paths
     }
 
     func inode(of name: String) -> UInt64 {

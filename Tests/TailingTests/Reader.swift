@@ -37,21 +37,23 @@ final class Reader {
     private var store: [Int64: FileCheckpoint] = [:]
     private var nextID: Int64 = 1
     private var wasStarted = false
+    private let openFilesMax: Int
 
-    init(_ configuration: FileSourceConfiguration) throws {
+    init(_ configuration: FileSourceConfiguration, openFilesMax: Int = .max) throws {
         self.configuration = configuration
+        self.openFilesMax = openFilesMax
         clock = WallClock()
-        source = try Self.makeSource(configuration, [], isFirstStart: true, clock)
+        source = try Self.makeSource(configuration, [], isFirstStart: true, openFilesMax, clock)
     }
 
     convenience init(
         _ folder: Folder, _ include: String..., exclude: [String] = [], startAtEnd: Bool = false, recordBytesMax: Int = 1000,
-        blockBytes: Int = 4096
+        blockBytes: Int = 4096, openFilesMax: Int = .max
     ) throws {
         try self.init(
             FileSourceConfiguration(
                 name: "shop", include: include.map { folder($0) }, exclude: exclude, startAtEnd: startAtEnd,
-                recordBytesMax: recordBytesMax, blockBytes: blockBytes))
+                recordBytesMax: recordBytesMax, blockBytes: blockBytes), openFilesMax: openFilesMax)
     }
 
     var records: [Record] { committed + pending }
@@ -78,7 +80,7 @@ final class Reader {
     func settle() -> [String] { step(polls: Int(configuration.quietPolls) + 2) }
 
     func poll() {
-        nowMS = max(nowMS + configuration.pollIntervalMS, source.nextPollAtMS)
+        nowMS += configuration.pollIntervalMS
         source.readEvents()
         source.poll(nowMS: nowMS)
         notices += source.takeNotices()
@@ -165,15 +167,17 @@ final class Reader {
     @discardableResult
     func kill() throws -> [Record] {
         defer { pending = [] }
-        source = try Self.makeSource(configuration, checkpoints, isFirstStart: !wasStarted, clock)
+        source = try Self.makeSource(configuration, checkpoints, isFirstStart: !wasStarted, openFilesMax, clock)
         return pending
     }
 
     private static func makeSource(
-        _ configuration: FileSourceConfiguration, _ checkpoints: [FileCheckpoint], isFirstStart: Bool, _ clock: WallClock
+        _ configuration: FileSourceConfiguration, _ checkpoints: [FileCheckpoint], isFirstStart: Bool, _ openFilesMax: Int,
+        _ clock: WallClock
     ) throws -> FileSource {
         try FileSource(
             configuration: configuration, checkpoints: checkpoints, isFirstStart: isFirstStart,
+            openFiles: OpenFiles(countMax: openFilesMax),
             wallClock: { Int64(time(nil)) - clock.behindSeconds })
     }
 }

@@ -14,7 +14,7 @@ struct TidyTests {
         "Calls": ["Crypto"],
         "Rules": ["Records", "Patterns", "Formats", "Calls", "Documents", "Foundation"],
         "Compression": ["CZlib", "CZstd", "CLzma"],
-        "Tailing": ["Records", "Compression"],
+        "Tailing": ["Records", "Compression", "CFileSystem"],
         "Journal": ["Records", "CSystemd"],
         "Store": ["Records", "Calls", "GRDB", "Foundation", "Synchronization"],
         "Delivery": [
@@ -24,8 +24,8 @@ struct TidyTests {
         "Exposition": ["CoreMetrics", "NIOCore", "NIOHTTP1", "NIOPosix", "Synchronization"],
         "Agent": [
             "Records", "Documents", "Compression", "Formats", "Calls", "Rules", "Tailing", "Journal", "Store", "Delivery", "Settings",
-            "Exposition", "CSystemd", "CoreMetrics", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle", "Synchronization",
-            "UnixSignals",
+            "Exposition", "CSystemd", "CoreMetrics", "Dispatch", "Foundation", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",
+            "Synchronization", "UnixSignals",
         ],
         "Receiver": [
             "Calls", "HTTPTypes", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "ServiceLifecycle",

@@ -60,7 +60,7 @@ struct DemoFolder {
         options.idScope = Self.idScope
         for (rules, logs) in [("nginx", [rotatedAccessLog, accessLog]), ("app", [appLog])] {
             let derivation = try Derivation(try RuleFiles(paths: ["\(rulesFolder)/\(rules).yaml"]), options)
-            _ = try derivation.run(files: logs, into: BufferedOutput(descriptor: descriptor))
+            _ = try derivation.run(files: logs, to: descriptor)
         }
         let lines = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n")
         return Set(lines.compactMap { DemoCall($0.utf8)?.messageID })
