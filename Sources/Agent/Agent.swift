@@ -92,8 +92,8 @@ package struct Agent: Sendable {
     private func controlServer(_ configuration: Configuration, _ reloader: Reloader, _ observation: Observation) -> ControlServer {
         let path = ControlClient.path(
             environment: configuration.environment, stateDirectory: configuration.settings.state.directory)
-        return ControlServer(path: path, metrics: assembly.metrics, logger: logger) { command in
-            switch command {
+        return ControlServer(path: path, taps: control.taps, metrics: assembly.metrics, logger: logger) { request in
+            switch request.command {
             case .status:
                 guard let status = await observation.status() else { return ControlReply(error: "the state cannot be read, see the log") }
                 return ControlReply(status: status)
@@ -104,6 +104,7 @@ package struct Agent: Sendable {
                 } catch {
                     return ControlReply(error: "\(AgentError(error).text(color: false))")
                 }
+            case .tap: return ControlReply(error: (request.filter ?? TapFilter()).refusal(observation.assembly.configuration))
             }
         }
     }

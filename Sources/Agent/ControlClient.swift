@@ -49,23 +49,35 @@ package struct ControlClient: Sendable {
         return status
     }
 
+    /// Calls `body` for each event from now on, until it returns false.
+    /// - Throws: why the agent does not let one listen, or that it has gone; what `body` throws.
+    package func tap(_ filter: TapFilter, _ body: (TapEvent) throws -> Bool) throws {
+        let socket = try connected()
+        defer { close(socket) }
+        var lines = SocketLines(socket)
+        _ = try reply(to: ControlRequest(command: .tap, filter: filter), over: socket, &lines)
+        // Events come when they come.
+        setPatience(of: socket, seconds: 0)
+        while let line = lines.next(bytesMax: Self.replyBytesMax) {
+            guard let event = TapEvent(line: line) else { throw misunderstanding() }
+            guard try body(event) else { return }
+        }
+        throw AgentError(.failure, "the agent at \(path) has stopped, or let this listener go because it was slow")
+    }
+
     private func ask(_ command: ControlCommand) throws(AgentError) -> ControlReply {
         let socket = try connected()
         defer { close(socket) }
-        let request = ControlMessage.line(of: ControlRequest(command: command))
-        guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count else { throw silence() }
-        var line: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
-        while line.last != UInt8(ascii: "\n") {
-            let count = recv(socket, &chunk, chunk.count, 0)
-            guard count > 0, line.count + count <= Self.replyBytesMax else { throw silence() }
-            line += chunk[..<count]
-        }
-        guard let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(line)) else {
-            throw AgentError(
-                .failure, "the agent at \(path) answers in a way that version \(programVersion) does not understand",
-                hint: "it is of another version; restart it, or ask with its own eventail")
-        }
+        var lines = SocketLines(socket)
+        return try reply(to: ControlRequest(command: command), over: socket, &lines)
+    }
+
+    private func reply(to request: ControlRequest, over socket: Int32, _ lines: inout SocketLines) throws(AgentError) -> ControlReply {
+        let request = ControlMessage.line(of: request)
+        guard send(socket, request, request.count, Int32(MSG_NOSIGNAL)) == request.count,
+            let line = lines.next(bytesMax: Self.replyBytesMax)
+        else { throw silence() }
+        guard let reply = try? JSONDecoder().decode(ControlReply.self, from: Data(line)) else { throw misunderstanding() }
         if let error = reply.error { throw AgentError(.failure, error) }
         return reply
     }
@@ -80,8 +92,7 @@ package struct ControlClient: Sendable {
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
         let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw AgentError(.failure, "no socket: \(String(cString: strerror(errno)))") }
-        var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        setPatience(of: socket, seconds: Self.patienceSeconds)
         let result = withUnsafePointer(to: &address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) }
         }
@@ -91,6 +102,18 @@ package struct ControlClient: Sendable {
             throw refusal(number)
         }
         return socket
+    }
+
+    /// - Parameter seconds: 0: without end.
+    private func setPatience(of socket: Int32, seconds: Int) {
+        var patience = timeval(tv_sec: seconds, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+    }
+
+    private func misunderstanding() -> AgentError {
+        AgentError(
+            .failure, "the agent at \(path) answers in a way that version \(programVersion) does not understand",
+            hint: "it is of another version; restart it, or ask with its own eventail")
     }
 
     private func refusal(_ number: Int32) -> AgentError {
@@ -111,5 +134,34 @@ package struct ControlClient: Sendable {
         AgentError(
             .failure, "the agent at \(path) gave no answer within \(Self.patienceSeconds) seconds, or closed the connection",
             hint: "see its log: journalctl -u eventail")
+    }
+}
+
+/// Lines as they come over a socket.
+private struct SocketLines {
+    private let socket: Int32
+    private var bytes: [UInt8] = []
+    /// Bytes that were looked through for a line's end.
+    private var searched = 0
+    private var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+
+    init(_ socket: Int32) {
+        self.socket = socket
+    }
+
+    /// The next line without its end; nil at the end of the connection, when nothing comes for too long, or for a longer one.
+    mutating func next(bytesMax: Int) -> [UInt8]? {
+        while true {
+            if let end = bytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                let line = Array(bytes[..<end])
+                bytes.removeSubrange(...end)
+                searched = 0
+                return line
+            }
+            searched = bytes.count
+            let count = recv(socket, &chunk, chunk.count, 0)
+            guard count > 0, bytes.count + count <= bytesMax else { return nil }
+            bytes += chunk[..<count]
+        }
     }
 }

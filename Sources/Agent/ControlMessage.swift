@@ -8,6 +8,8 @@ package enum ControlCommand: String, Codable, Sendable {
     case status
     /// To read its configuration and rules again.
     case reload
+    /// To tell what it derives from now on: after the reply, events line by line until the peer goes, see `TapEvent`.
+    case tap
 
     /// Who may ask for it.
     var need: ControlAccess { self == .status ? .counters : .everything }
@@ -16,6 +18,8 @@ package enum ControlCommand: String, Codable, Sendable {
 struct ControlRequest: Codable, Sendable {
     var version = ControlMessage.version
     var command: ControlCommand
+    /// For `tap`; nil: everything.
+    var filter: TapFilter?
 }
 
 struct ControlReply: Codable, Sendable {

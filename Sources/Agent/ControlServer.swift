@@ -12,23 +12,29 @@ import Synchronization
 struct ControlServer: Service {
     private let path: String
     private let logger: Logger
-    private let answer: @Sendable (ControlCommand) async -> ControlReply
-    /// Counts connections beyond `connectionsMax`.
-    private let refusals: CoreMetrics.Counter
+    private let taps: TapHub
+    private let answer: @Sendable (ControlRequest) async -> ControlReply
+    /// Count connections beyond `connectionsMax`, listeners beyond `TapHub.tapsMax`, and events that listeners had no room for.
+    private let refusals, refusedTaps, droppedEvents: CoreMetrics.Counter
 
     /// More connections at once are closed unanswered.
     static let connectionsMax = 64
-    /// One on which nothing is asked for so long is closed.
+    /// One on which nothing is asked for so long is closed; so is one whose peer does not take for so long what it listens to.
     static let idleSeconds: Int64 = 30
+    private static let idleHandlerName = "idle"
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
     /// - Parameter answer: answers a request that its peer may make.
     init(
-        path: String, metrics: any MetricsFactory, logger: Logger, answer: @escaping @Sendable (ControlCommand) async -> ControlReply
+        path: String, taps: TapHub, metrics: any MetricsFactory, logger: Logger,
+        answer: @escaping @Sendable (ControlRequest) async -> ControlReply
     ) {
-        (self.path, self.logger, self.answer) = (path, logger, answer)
-        refusals = Counter(label: MetricsPage.limitHits, dimensions: [("limit", "control_connections")], factory: metrics)
+        (self.path, self.taps, self.logger, self.answer) = (path, taps, logger, answer)
+        func counter(_ limit: String) -> CoreMetrics.Counter {
+            Counter(label: MetricsPage.limitHits, dimensions: [("limit", limit)], factory: metrics)
+        }
+        (refusals, refusedTaps, droppedEvents) = (counter("control_connections"), counter("taps"), counter("tap_queue"))
     }
 
     func run() async throws {
@@ -37,7 +43,8 @@ struct ControlServer: Service {
             server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
                     channel.eventLoop.makeCompletedFuture {
-                        try channel.pipeline.syncOperations.addHandler(IdleStateHandler(readTimeout: .seconds(Self.idleSeconds)))
+                        try channel.pipeline.syncOperations.addHandler(
+                            IdleStateHandler(readTimeout: .seconds(Self.idleSeconds)), name: Self.idleHandlerName)
                         try channel.pipeline.syncOperations.addHandler(CloseWhenIdle())
                         return try Connection(wrappingChannelSynchronously: channel)
                     }
@@ -53,24 +60,38 @@ struct ControlServer: Service {
             return
         }
         defer { unlink(path) }
-        let open = OpenConnections()
+        // Unstructured to keep cancellation away from the loop: it would drop a connection that was accepted and not yet handled,
+        // and NIO ends the process when a channel is dropped open. A closed server hands over what it has, and ends the loop.
+        let serving = Task { try await accept(server) }
         // The end of the agent, or of the socket, is none of the agent's faults.
-        try? await cancelWhenGracefulShutdown {
-            try await server.executeThenClose { connections in
-                try await withThrowingDiscardingTaskGroup { group in
-                    for try await connection in connections {
-                        let isTooMany = open.begin() > Self.connectionsMax
-                        group.addTask {
-                            defer { open.end() }
-                            guard isTooMany else { return await serve(connection) }
-                            refusals.increment()
-                            try? await connection.channel.close()
-                        }
-                    }
-                }
+        try? await withGracefulShutdownHandler {
+            try await withTaskCancellationHandler {
+                try await serving.value
+            } onCancel: {
+                server.channel.close(promise: nil)
             }
+        } onGracefulShutdown: {
+            server.channel.close(promise: nil)
         }
         try? await gracefulShutdown()
+    }
+
+    private func accept(_ server: NIOAsyncChannel<Connection, Never>) async throws {
+        let open = OpenConnections()
+        try await server.executeThenClose { connections in
+            try await withThrowingDiscardingTaskGroup { group in
+                for try await connection in connections {
+                    let isTooMany = open.begin() > Self.connectionsMax
+                    group.addTask {
+                        defer { open.end() }
+                        guard isTooMany else { return await serve(connection) }
+                        refusals.increment()
+                        try? await connection.executeThenClose { _, _ in }
+                    }
+                }
+                group.cancelAll()
+            }
+        }
     }
 
     /// Until the peer closes, says too much at once, or nothing for too long.
@@ -81,17 +102,41 @@ struct ControlServer: Service {
             for try await bytes in inbound {
                 buffer += bytes.readableBytesView
                 while let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
-                    let reply = await reply(to: Array(buffer[..<end]), access)
+                    let request = ControlRequest(line: Array(buffer[..<end]))
                     buffer.removeSubrange(...end)
+                    var reply = await reply(to: request, access)
+                    var tap: Tap?
+                    if reply.error == nil, request?.command == .tap {
+                        tap = taps.begin(request?.filter ?? TapFilter())
+                        if tap == nil {
+                            reply.error = "\(TapHub.tapsMax) listen already, which is as many as may"
+                            refusedTaps.increment()
+                        }
+                    }
+                    defer { if let tap { taps.end(tap) } }
                     try await outbound.write(ByteBuffer(bytes: ControlMessage.line(of: reply)))
+                    if let tap { return try await send(tap, over: connection.channel, outbound) }
                 }
                 guard buffer.count <= ControlMessage.requestBytesMax else { return }
             }
         }
     }
 
-    private func reply(to line: [UInt8], _ access: ControlAccess) async -> ControlReply {
-        guard let request = ControlRequest(line: line) else {
+    /// Until the peer goes, or does not take what there is for it.
+    private func send(_ tap: Tap, over channel: any Channel, _ outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>) async throws {
+        // A listener has nothing more to say.
+        try await channel.pipeline.removeHandler(name: Self.idleHandlerName)
+        channel.closeFuture.whenComplete { _ in taps.end(tap) }
+        while let (lines, droppedCount) = await tap.next() {
+            if droppedCount > 0 { droppedEvents.increment(by: droppedCount) }
+            let deadline = channel.eventLoop.scheduleTask(in: .seconds(Self.idleSeconds)) { channel.close(promise: nil) }
+            defer { deadline.cancel() }
+            for line in lines { try await outbound.write(ByteBuffer(bytes: line + [UInt8(ascii: "\n")])) }
+        }
+    }
+
+    private func reply(to request: ControlRequest?, _ access: ControlAccess) async -> ControlReply {
+        guard let request else {
             return ControlReply(error: "this is no request that version \(programVersion) understands")
         }
         guard request.version == ControlMessage.version else {
@@ -101,7 +146,7 @@ struct ControlServer: Service {
             let group = request.command.need == .counters ? ControlAccess.countersGroup : ControlAccess.everythingGroup
             return ControlReply(error: "not permitted: this takes root, the agent's own user or a member of the group \(group)")
         }
-        return await answer(request.command)
+        return await answer(request)
     }
 }
 

@@ -57,7 +57,9 @@ final class JournalWorker: SourceWorker {
             facts.nowMilliseconds = nowMilliseconds
             bytesRead += entries.bytes.count
             var sink = TurnSink(builder: builder, routes: routes, source: label, nowMilliseconds: nowMilliseconds)
-            deriver.derive(entries, facts, into: &sink)
+            guard let tap = builder.tap else { return deriver.derive(entries, facts, into: &sink) }
+            var tapped = TappedSink(turn: sink, feed: tap, source: name, rules: deriver.set, path: nil)
+            deriver.derive(entries, facts, into: &tapped)
         }
     }
 

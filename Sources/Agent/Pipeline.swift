@@ -173,6 +173,11 @@ final class Pipeline {
     /// - Returns: whether a source has more.
     private func readTurns() -> Bool {
         let startedAtMS = Clock.monotonicMilliseconds()
+        builder.tap = control.taps.feed()
+        defer {
+            builder.tap?.deliver()
+            builder.tap = nil
+        }
         var hasMore = true
         let room = min(Int64(Self.turnCallBytesMax), plan.spoolBytesMax - store.outboxBytes)
         while hasMore, !control.isToReturn, builder.byteCount < room,

@@ -19,6 +19,8 @@ final class PipelineControl: Sendable {
     let wakeup = Wakeup()
     /// Rings when something has changed that people should be told.
     let news = Bell()
+    /// Who listens to what is derived.
+    let taps = TapHub()
     private let stopping = Atomic(false)
     private let turnCount = Atomic<UInt64>(0)
     private let state = Mutex(State())

@@ -11,6 +11,8 @@ final class TurnBuilder {
     private var open: [[CallChunk]]
     private var sealed: [CallChunk] = []
     private var rejected: [DeadLetter] = []
+    /// Where those who listen get copies of what the turn derives; nil: nobody listens.
+    var tap: TapFeed?
     /// The bytes of all gathered calls.
     private(set) var byteCount = 0
 
@@ -105,7 +107,7 @@ struct TurnSink: CallSink {
 }
 
 extension DeadLetter.Reason {
-    fileprivate init(_ rejection: CallFacts.Rejection) {
+    init(_ rejection: CallFacts.Rejection) {
         self =
             switch rejection {
             case .tooLarge: .callTooLarge

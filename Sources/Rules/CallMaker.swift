@@ -36,15 +36,17 @@ struct CallMaker: ~Copyable {
     }
 
     /// Empties `candidates`, lowest rule first, and hands the calls they make of the record to `sink`.
+    /// - Returns: whether a rule matched.
     mutating func make(
         _ block: Span<UInt8>, _ place: RecordPlace, _ candidates: inout CandidateSet, _ counters: inout DeriverCounters,
         into sink: inout some CallSink
-    ) {
+    ) -> Bool {
         let record = block.extracting(place.content)
         matcher.beginRecord(isEntry: place.identity != nil)
         identity.removeAll(keepingCapacity: true)
         if let range = place.identity { identity.append(contentsOf: block.extracting(range)) }
         for index in isClosed.indices { isClosed[index] = false }
+        let matchesBefore = matches
         while let index = candidates.removeFirst() {
             let pack = set.packOfRule[index]
             guard !isClosed[pack] else { continue }
@@ -54,6 +56,7 @@ struct CallMaker: ~Copyable {
             if set.rules[index].isFinal { isClosed[pack] = true }
             emit(index, record, place, &counters, into: &sink)
         }
+        return matches > matchesBefore
     }
 
     private mutating func emit(

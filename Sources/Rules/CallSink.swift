@@ -4,10 +4,24 @@ package import Calls
 
 /// Takes calls in the order in which they are derived.
 package protocol CallSink {
+    /// Whether records that no rule matched are wanted too. Each record is looked at then, so it is asked once a block.
+    var wantsMisses: Bool { get }
+
     /// - Parameters:
     ///   - call: the call's JSON; valid during the call only.
     ///   - facts: what it is and what should become of it.
     mutating func take(_ call: Span<UInt8>, _ facts: CallFacts)
+
+    /// - Parameters:
+    ///   - record: one that no rule matched; an entry of a journal is its fields. Valid during the call only.
+    ///   - offset: of its first byte in its source; of an entry its time in microseconds.
+    mutating func miss(_ record: Span<UInt8>, offset: UInt64)
+}
+
+extension CallSink {
+    package var wantsMisses: Bool { false }
+
+    package mutating func miss(_ record: Span<UInt8>, offset: UInt64) {}
 }
 
 package struct CallFacts: Sendable {

@@ -138,7 +138,7 @@ package struct Deriver: ~Copyable {
         let isComplete = scanner.scan(block.extracting(portion), into: &hits)
         tuning.add(bytes: portion.count, hits: isComplete ? hits.count : patternSet.limits.hitsMax)
         if isComplete {
-            if patternSet.alwaysCandidates.isEmpty, !framer.joinsLines {
+            if patternSet.alwaysCandidates.isEmpty, !framer.joinsLines, !sink.wantsMisses {
                 visitCandidates(block, portion, into: &sink)
             } else {
                 visitAll(block, portion, into: &sink)
@@ -150,7 +150,8 @@ package struct Deriver: ~Copyable {
         let boundary = start > portion.lowerBound ? start : framer.recordStart(behind: framer.recordEnd(block, at: middle))
         if boundary >= portion.upperBound {
             for rule in set.rules.indices { candidates.insert(rule) }
-            flush(block, portion.lowerBound..<framer.recordEnd(block, at: portion.lowerBound), into: &sink)
+            let record = portion.lowerBound..<framer.recordEnd(block, at: portion.lowerBound)
+            if !flush(block, record, into: &sink), sink.wantsMisses { miss(block, record, into: &sink) }
         } else {
             derive(block, portion.lowerBound..<boundary, into: &sink)
             derive(block, boundary..<portion.upperBound, into: &sink)
@@ -171,8 +172,10 @@ package struct Deriver: ~Copyable {
         flush(block, record, into: &sink)
     }
 
-    /// Looks at every record, for some rules have no literal to be found by, or some records are not what stands in the block.
+    /// Looks at every record, for some rules have no literal to be found by, some records are not what stands in the block, or those
+    /// that nothing matches are wanted.
     private mutating func visitAll(_ block: Span<UInt8>, _ portion: Range<Int>, into sink: inout some CallSink) {
+        let wantsMisses = sink.wantsMisses
         var (start, hit) = (portion.lowerBound, 0)
         while start < portion.upperBound {
             let end = framer.recordEnd(block, at: start)
@@ -185,7 +188,7 @@ package struct Deriver: ~Copyable {
             if framer.joinsLines, block.extracting(start..<end).firstIndex(of: .lineFeed) != nil {
                 for rule in set.rules.indices { candidates.insert(rule) }
             }
-            flush(block, start..<end, into: &sink)
+            if !flush(block, start..<end, into: &sink), wantsMisses { miss(block, start..<end, into: &sink) }
             start = framer.recordStart(behind: end)
         }
     }
@@ -197,9 +200,16 @@ package struct Deriver: ~Copyable {
     }
 
     /// Runs the candidate rules on the record that ends before `range.upperBound`, its line feed.
-    private mutating func flush(_ block: Span<UInt8>, _ range: Range<Int>, into sink: inout some CallSink) {
-        guard !candidates.isEmpty else { return }
-        maker.make(block, place(of: range, block), &candidates, &counters, into: &sink)
+    /// - Returns: whether one matched.
+    @discardableResult
+    private mutating func flush(_ block: Span<UInt8>, _ range: Range<Int>, into sink: inout some CallSink) -> Bool {
+        guard !candidates.isEmpty else { return false }
+        return maker.make(block, place(of: range, block), &candidates, &counters, into: &sink)
+    }
+
+    private mutating func miss(_ block: Span<UInt8>, _ range: Range<Int>, into sink: inout some CallSink) {
+        let place = place(of: range, block)
+        sink.miss(block.extracting(place.content), offset: place.offset)
     }
 
     private mutating func place(of range: Range<Int>, _ block: Span<UInt8>) -> RecordPlace {

@@ -81,12 +81,12 @@ struct StatusPage {
     }
 
     /// In the largest unit of which there is one: 0s, 59s, 3m, 5h, 2d.
-    private static func age(_ seconds: Double) -> String {
+    static func age(_ seconds: Double) -> String {
         for (unit, length) in [("d", 86_400.0), ("h", 3600), ("m", 60)] where seconds >= length { return "\(Int(seconds / length))\(unit)" }
         return "\(Int(seconds))s"
     }
 
-    private static func tenths(_ number: Double) -> String {
+    static func tenths(_ number: Double) -> String {
         let tenths = Int((number * 10).rounded())
         return "\(tenths / 10).\(tenths % 10)"
     }

@@ -162,6 +162,48 @@ struct AdversityTests {
         #expect(try await scene.derivedTotal() == arrived.count)
     }
 
+    @Test(.enabled(if: canMount, "this machine does not allow mount namespaces"))
+    func whoeverLooksLearnsOfAFullDisk() async throws {
+        let scene = try await Scene(settings: "metrics: { listen: '127.0.0.1:0' }")
+        try FileManager.default.createDirectory(at: scene.folder.url("state"), withIntermediateDirectories: true)
+        let state = scene.folder.url("state").path
+        // The control socket lies where the test can see it.
+        let agent = try RunningProgram(
+            ["run", "--config", scene.configuration], launcher: Self.mounting(state, options: "size=4m,mode=0700"),
+            environment: ["RUNTIME_DIRECTORY": scene.folder.path])
+        let path = scene.folder.url("control.sock").path
+        try await eventually("metrics are served") { agent.metricsPort != nil }
+        let port = try #require(agent.metricsPort)
+        let tap = try RunningProgram(["tap", "--socket", path, "--missed"])
+        try await eventually("the tap shows what is missed") {
+            try scene.folder.append("nothing\n", to: "log/app.log")
+            return tap.output.contains("nothing")
+        }
+        let filler = "/proc/\(agent.processIdentifier)/root\(state)/filler"
+        Self.fill(filler)
+        try scene.folder.append(Self.lines(0..<5000), to: "log/app.log")
+        var status = try await Program.run("status", "--socket", path)
+        try await eventually("the status tells") {
+            status = try await Program.run("status", "--socket", path)
+            return status.output.hasPrefix("degraded: nothing is read: the state cannot be written: ")
+        }
+        #expect(status.status == 1)
+        #expect(status.lines[0].hasSuffix(": no space left for the database"))
+        #expect(status.lines[1].hasPrefix("  hint: "))
+        let scrape = try Scrape(port: port)
+        #expect(scrape.imbalance == 0 && scrape["eventail_reading_stopped"] == 1 && scrape["eventail_degraded"] == 1)
+        #expect(try FetchedPage(port: port, path: "/healthz").status == 200)
+        #expect(try ControlPeer(path).ask("garbage\n").contains("this is no request"))
+        try #require(unlink(filler) == 0)
+        try await eventually("all arrive") { try scene.arrivedCalls().count == 5000 }
+        try await eventually("all is well again") { try await Program.run("status", "--socket", path).status == 0 }
+        #expect(try Scrape(port: port).imbalance == 0)
+        // Who listened listens still.
+        try scene.folder.append("the end\n", to: "log/app.log")
+        try await eventually("the tap goes on") { tap.output.hasSuffix("  the end\n") }
+        #expect(try await agent.stop().status == 0)
+    }
+
     // MARK: The machine
 
     private static let canMount: Bool = Command.run(mounting("/mnt", options: "size=1m") + ["true"]) == 0
