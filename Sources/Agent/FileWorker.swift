@@ -76,10 +76,10 @@ final class FileWorker: SourceWorker {
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
             var sink = TurnSink(builder: builder, routes: routes, source: facts.label, nowMilliseconds: nowMilliseconds)
-            guard let decoder else { return derive(block, blockFacts, path: facts.path, isFinal: place.isFinal, into: &sink) }
+            guard let decoder else { return derive(block, blockFacts, at: facts.path, isFinal: place.isFinal, tap: builder.tap, into: &sink) }
             decoder.decode(block)
             blockFacts.lines = decoder.lines
-            let taken = derive(decoder.text.span, blockFacts, path: facts.path, isFinal: place.isFinal, into: &sink)
+            let taken = derive(decoder.text.span, blockFacts, at: facts.path, isFinal: place.isFinal, tap: builder.tap, into: &sink)
             let rawTaken = decoder.lines.rawIndex(ofText: taken)
             replacedCount += decoder.replacedCount(beforeRaw: rawTaken)
             return rawTaken
@@ -88,8 +88,10 @@ final class FileWorker: SourceWorker {
     }
 
     /// Lets whoever listens see what comes of the block.
-    private func derive(_ block: Span<UInt8>, _ facts: BlockFacts, path: String, isFinal: Bool, into sink: inout TurnSink) -> Int {
-        guard let tap = builder.tap else { return deriver.derive(block, facts, isFinal: isFinal, into: &sink) }
+    private func derive(
+        _ block: Span<UInt8>, _ facts: BlockFacts, at path: String, isFinal: Bool, tap: TapFeed?, into sink: inout TurnSink
+    ) -> Int {
+        guard let tap else { return deriver.derive(block, facts, isFinal: isFinal, into: &sink) }
         var tapped = TappedSink(turn: sink, feed: tap, source: name, rules: deriver.set, path: path)
         return deriver.derive(block, facts, isFinal: isFinal, into: &tapped)
     }
