@@ -220,4 +220,31 @@ struct CommandTests {
         #expect(table.contains("lines written 240"))
         #expect(table.contains("records read 240"))
     }
+
+    /// Rules that no scan can help, too many rules, and too large ones: told of, or refused with a reason, and never a hang.
+    @Test func rulesMadeToDefeatTheScanAreBounded() async throws {
+        let folder = try TemporaryFolder()
+        func check(_ patterns: [String], _ options: String...) async throws -> Program.Outcome {
+            let rules = patterns.enumerated().map { "  - { name: r\($0), match: '\($1)', track: E\($0) }\n" }
+            try folder.write("rules:\n" + rules.joined(), to: "r.yaml")
+            return try await RunningProgram(["check", "--rules", folder.url("r.yaml").path] + options).end()
+        }
+        let blind = try await check(["(?<userId>a)", ".*(?<userId>b)", "(x|y|z)(?<userId>.)", "order (?<userId>.)"])
+        #expect(blind.status == 0)
+        #expect(blind.output.contains(#/warning: 3 rules look at every record \(r0, r1, r2\), which takes about \d+ ns for each/#))
+        let listed = try await check(["(?<userId>a)", "order (?<userId>.)"], "-v")
+        #expect(listed.output.contains(#/r0 .* looks at every record.*; about \d+ ns each/#))
+        #expect(listed.output.contains("looks at records that hold `order `"))
+
+        let many = try await check((0..<5_000).map { "event=thing_\($0) user=(?<userId>\\S+)" })
+        #expect(many.status == 0 && many.output.contains("5000 rules"))
+        let blindMany = try await check((0..<5_000).map { ".*(?<userId>\\d+)\($0 % 10)" })
+        #expect(blindMany.status == 0 && blindMany.output.contains("5000 rules look at every record (r0, r1, r2, r3, r4, …)"))
+
+        let words = (0..<1_000_000).lazy.map { "w\(1_000_000 + $0)" }
+        let huge = try await check(["(?<userId>u) (?:\(words.joined(separator: "|")))"])
+        #expect(huge.status == 78 && huge.error.contains("is larger than"))
+        let large = try await check(["(?<userId>u) (?:\(words.prefix(20_000).joined(separator: "|")))"])
+        #expect(large.status == 78 && large.error.contains("at most 65536 are allowed"))
+    }
 }
