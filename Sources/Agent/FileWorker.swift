@@ -76,7 +76,9 @@ final class FileWorker: SourceWorker {
             blockFacts.offset = place.offset
             blockFacts.nowMilliseconds = nowMilliseconds
             var sink = TurnSink(builder: builder, routes: routes, source: facts.label, nowMilliseconds: nowMilliseconds)
-            guard let decoder else { return derive(block, blockFacts, at: facts.path, isFinal: place.isFinal, tap: builder.tap, into: &sink) }
+            guard let decoder else {
+                return derive(block, blockFacts, at: facts.path, isFinal: place.isFinal, tap: builder.tap, into: &sink)
+            }
             decoder.decode(block)
             blockFacts.lines = decoder.lines
             let taken = derive(decoder.text.span, blockFacts, at: facts.path, isFinal: place.isFinal, tap: builder.tap, into: &sink)
