@@ -113,7 +113,8 @@ extension RuleSet {
         guard !slow.isEmpty else { return nil }
         let names = slow.prefix(Self.namedMax).map { rules[$0].name }.joined(separator: ", ") + (slow.count > Self.namedMax ? ", …" : "")
         let nanoseconds = slow.compactMap { nanosecondsPerRecord(of: $0) }.reduce(0, +)
-        return "\(slow.count) rule\(slow.count == 1 ? " looks" : "s look") at every record\(source.map { " of \($0)" } ?? "") (\(names)), which takes"
+        let subject = "\(slow.count) rule\(slow.count == 1 ? " looks" : "s look") at every record\(source.map { " of \($0)" } ?? "")"
+        return "\(subject) (\(names)), which takes"
             + " about \(nanoseconds) ns for each; a text of 3 bytes or more that every match holds would spare that"
     }
 
