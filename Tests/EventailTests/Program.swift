@@ -40,9 +40,13 @@ final class RunningProgram: Sendable {
         try folder.write(input, to: "input")
         try folder.write([], to: "output")
         try folder.write([], to: "error")
-        process.standardInput = try FileHandle(forReadingFrom: folder.url("input"))
-        process.standardOutput = try FileHandle(forWritingTo: folder.url("output"))
-        process.standardError = try FileHandle(forWritingTo: folder.url("error"))
+        let source = try FileHandle(forReadingFrom: folder.url("input"))
+        let output = try FileHandle(forWritingTo: folder.url("output"))
+        let error = try FileHandle(forWritingTo: folder.url("error"))
+        (process.standardInput, process.standardOutput, process.standardError) = (source, output, error)
+        // The child has descriptors of its own. Foundation never lets go of a process that has run, nor of its handles, and reads
+        // beyond a buffer when it starts a process while more than about 1300 descriptors are open.
+        defer { for handle in [source, output, error] { try? handle.close() } }
         try process.run()
     }
 
