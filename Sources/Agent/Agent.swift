@@ -60,12 +60,12 @@ package struct Agent: Sendable {
 
     private func runServices() async throws {
         defer { assembly.store.close() }
-        let configuration = assembly.configuration
+        let (configuration, logger) = (assembly.configuration, logger)
         let manager = ServiceManager()
         let reloader = Reloader(assembly, control: control, crew: crew, manager: manager, logger: logger)
         let observation = Observation(assembly, control: control, crew: crew, reloader: reloader, logger: logger)
         let services: [any Service] = [
-            SignalService(reloader: reloader, logger: logger),
+            SignalService(reloader: reloader, logger: logger) { logger.notice("running", metadata: configuration.summary) },
             try pipelineService(giveUpAfter: nil),
             crew,
             upkeep,
@@ -78,7 +78,6 @@ package struct Agent: Sendable {
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint], logger: quietLogger)
         group.maximumGracefulShutdownDuration = .milliseconds(configuration.settings.shutdownTimeoutMilliseconds)
-        logger.notice("running", metadata: configuration.summary)
         logger.tell(of: try await StrandedCalls.find(assembly.store.sender, besides: configuration.destinations.map(\.name)))
         if !Clock.isSet {
             logger.warning(

@@ -2,12 +2,12 @@
 // peer is decides what it may ask for; what it sends, or how slowly it reads, never holds up the pipeline or a sender.
 
 import CoreMetrics
+import Exposition
 import Glibc
 import Logging
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
-import Synchronization
 
 struct ControlServer: Service {
     private let path: String
@@ -60,38 +60,14 @@ struct ControlServer: Service {
             return
         }
         defer { unlink(path) }
-        // Unstructured to keep cancellation away from the loop: it would drop a connection that was accepted and not yet handled,
-        // and NIO ends the process when a channel is dropped open. A closed server hands over what it has, and ends the loop.
-        let serving = Task { try await accept(server) }
+        let loop = AcceptLoop(server: server, connectionsMax: Self.connectionsMax, refusals: refusals)
         // The end of the agent, or of the socket, is none of the agent's faults.
         try? await withGracefulShutdownHandler {
-            try await withTaskCancellationHandler {
-                try await serving.value
-            } onCancel: {
-                server.channel.close(promise: nil)
-            }
+            try await loop.run { await serve($0) }
         } onGracefulShutdown: {
             server.channel.close(promise: nil)
         }
         try? await gracefulShutdown()
-    }
-
-    private func accept(_ server: NIOAsyncChannel<Connection, Never>) async throws {
-        let open = OpenConnections()
-        try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    let isTooMany = open.begin() > Self.connectionsMax
-                    group.addTask {
-                        defer { open.end() }
-                        guard isTooMany else { return await serve(connection) }
-                        refusals.increment()
-                        try? await connection.executeThenClose { _, _ in }
-                    }
-                }
-                group.cancelAll()
-            }
-        }
     }
 
     /// Until the peer closes, says too much at once, or nothing for too long.
@@ -148,15 +124,6 @@ struct ControlServer: Service {
         }
         return await answer(request)
     }
-}
-
-private final class OpenConnections: Sendable {
-    private let count = Atomic(0)
-
-    /// How many there are with this one.
-    func begin() -> Int { count.add(1, ordering: .relaxed).newValue }
-
-    func end() { count.subtract(1, ordering: .relaxed) }
 }
 
 /// Ends a connection on which nothing happens.

@@ -9,9 +9,12 @@ import UnixSignals
 struct SignalService: Service {
     let reloader: Reloader
     let logger: Logger
+    /// Called once signals are heard: the group hears the ones that end it before it starts its first service, which this is.
+    let onHearing: @Sendable () -> Void
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup, .sigterm, .sigint)
+        onHearing()
         // First of the group's services, this one is shut down last: it hears a second signal until all others are done.
         await cancelWhenGracefulShutdown {
             var isEnding = false

@@ -8,7 +8,6 @@ package import CoreMetrics
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import Synchronization
 
 /// What a path leads to.
 package struct Page: Sendable {
@@ -55,40 +54,15 @@ package struct PageServer: Sendable {
                 }
             }
         onListening(ListenAddress(host: address.host, port: server.channel.localAddress?.port ?? address.port))
-        // Unstructured to keep cancellation away from the loop: it would drop a connection that was accepted and not yet handled,
-        // and NIO ends the process when a channel is dropped open. A closed server hands over what it has, and ends the loop.
-        let serving = Task { try await accept(server) }
-        try await withTaskCancellationHandler {
-            try await serving.value
-        } onCancel: {
-            server.channel.close(promise: nil)
-        }
+        try await AcceptLoop(server: server, connectionsMax: Self.connectionsMax, refusals: refusals).run { await serve($0) }
     }
 
-    private func accept(_ server: NIOAsyncChannel<Connection, Never>) async throws {
-        let open = OpenConnections()
-        try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    let isTooMany = open.begin() > Self.connectionsMax
-                    group.addTask {
-                        defer { open.end() }
-                        if isTooMany { refusals.increment() }
-                        await serve(connection, isRefused: isTooMany)
-                    }
-                }
-                group.cancelAll()
-            }
-        }
-    }
-
-    private func serve(_ connection: Connection, isRefused: Bool) async {
+    private func serve(_ connection: Connection) async {
         let channel = connection.channel
         let deadline = channel.eventLoop.scheduleTask(in: .seconds(Self.connectionSeconds)) { channel.close(promise: nil) }
         defer { deadline.cancel() }
         // Whatever ends a connection early is its peer's affair.
         try? await connection.executeThenClose { inbound, outbound in
-            guard !isRefused else { return }
             var head: HTTPRequestHead?
             for try await part in inbound {
                 switch part {
@@ -120,13 +94,4 @@ package struct PageServer: Sendable {
         guard request.method == .GET || request.method == .HEAD else { return Page(status: 405, body: "only GET and HEAD\n") }
         return await page(String(request.uri.prefix { $0 != "?" })) ?? Page(status: 404, body: "there is no such page\n")
     }
-}
-
-private final class OpenConnections: Sendable {
-    private let count = Atomic(0)
-
-    /// How many there are with this one.
-    func begin() -> Int { count.add(1, ordering: .relaxed).newValue }
-
-    func end() { count.subtract(1, ordering: .relaxed) }
 }
