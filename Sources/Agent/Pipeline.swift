@@ -65,7 +65,7 @@ final class Pipeline {
     private static let turnBytesMax = 1 << 20
     /// A turn is committed when its calls take so much memory, or the room that the outbox has; what one more block of a file
     /// gives may come on top.
-    private static let turnCallBytesMax = 1 << 20
+    private static let turnCallBytesMax = 2 << 20
     /// How often a full outbox and a failing store are looked at again.
     private static let retryMilliseconds: Int64 = 500
     /// While calls are dropped, it is told no more often than this.
