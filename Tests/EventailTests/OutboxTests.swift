@@ -52,6 +52,9 @@ struct OutboxTests {
         #expect(degraded.output.contains("`eventail outbox drop --rule faulty`"))
         #expect(try await outbox(scene, "list").output.hasPrefix("default  faulty  \(books.waiting) calls"))
 
+        let traced = try await Program.run("trace", "--config", scene.configuration, "--user", "u3")
+        #expect(traced.output.contains("  default: waits: the receiver refuses the calls of the rule faulty: 400: no such event\n"))
+
         // The rule is mended; what it makes now is sent, what waits is not.
         try scene.folder.write(Self.rules.replacing("Broken", with: "Mended"), to: "rules.d/shop.yaml")
         #expect(try await Program.run("reload", "--config", scene.configuration).status == 0)
