@@ -118,7 +118,7 @@ extension CallTrace.Step {
     }
 
     private static let discards = [
-        "spool_full": "the outbox was full (`spool.when_full: drop_oldest`)", "dropped": "somebody wanted it so",
+        "spool_full": "the outbox was full (`spool.when_full: drop_oldest`)", "dropped": "on a person's demand",
         "dead_letters_full": "too many dead letters (`dead_letters.max_bytes`)",
         "dead_letter_age": "too old a dead letter (`dead_letters.max_age`)",
     ]

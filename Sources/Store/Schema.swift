@@ -110,7 +110,7 @@ enum Schema {
         -- What became of calls, as far as that is to be kept. A row holds calls that shared their fate: their heads one after the
         -- other, and an entry for each (see BlobCoding).
         CREATE TABLE trace(
-            id INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT NOT NULL, step TEXT NOT NULL, reason TEXT, answer TEXT,
+            id INTEGER PRIMARY KEY, destination TEXT NOT NULL, step TEXT NOT NULL, reason TEXT, answer TEXT,
             at_ms INTEGER NOT NULL, calls INTEGER NOT NULL, entries BLOB NOT NULL, heads BLOB NOT NULL);
         CREATE INDEX trace_by_age ON trace(at_ms, id, calls);
 

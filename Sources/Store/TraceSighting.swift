@@ -1,17 +1,5 @@
 // What a search for calls finds: each place where one of them is now, and each thing that became of it.
 
-/// What became of a call. The raw values are stored and shown to programs, so they never change.
-package enum TraceStep: String, Sendable {
-    case delivered
-    case deadLetter = "dead_letter"
-    /// Removed by a bound or a person, from the outbox or from the dead letters; the reasons are those of `Counter.discarded`.
-    case discarded
-    /// A dead letter waits again because a person wanted it.
-    case putBack = "put_back"
-    /// A dead letter waits again because the receiver refuses everything.
-    case takenBack = "taken_back"
-}
-
 /// A call of one destination, seen in one place.
 package struct TraceSighting: Hashable, Sendable {
     package enum Fact: Hashable, Sendable {

@@ -1,4 +1,4 @@
-// Calls as the trace keeps them, and which of those that leave the outbox become what.
+// A call as the trace keeps it: its head, where it came from, and when it was queued.
 
 import Calls
 import Foundation
@@ -49,44 +49,6 @@ struct TracedCall: Hashable {
             return TracedCall(
                 chunk.bytes.span.extracting(ranges[index]), rule: entry.rule, source: entry.source, offset: entry.offset,
                 queuedAtMS: storedAtMS)
-        }
-    }
-}
-
-/// The calls of one settlement, told apart by what they became.
-struct Departures {
-    private(set) var delivered: [TracedCall] = []
-    private(set) var buried: [(letter: DeadLetter, call: TracedCall)] = []
-    private var letters: ArraySlice<DeadLetter>
-
-    init(_ letters: [DeadLetter]) {
-        self.letters = letters[...]
-    }
-
-    /// All calls of `stored` leave but for those of `rest`, which are some of them in the same order.
-    mutating func add(_ stored: StoredChunk, keeping rest: CallChunk?) {
-        let chunk = stored.chunk
-        let restRanges = rest?.callRanges ?? []
-        var kept = 0
-        var left: [Int] = []
-        for (index, range) in chunk.callRanges.enumerated() {
-            if let rest, kept < restRanges.count, rest.entries[kept] == chunk.entries[index],
-                rest.bytes[restRanges[kept]] == chunk.bytes[range]
-            {
-                kept += 1
-            } else {
-                left.append(index)
-            }
-        }
-        let ranges = chunk.callRanges
-        for (index, call) in zip(left, TracedCall.list(chunk, at: left, storedAtMS: stored.storedAtMS)) {
-            let place = letters.firstIndex { $0.call.count == ranges[index].count && $0.call[...] == chunk.bytes[ranges[index]] }
-            guard let place else {
-                delivered.append(call)
-                continue
-            }
-            buried.append((letters[place], call))
-            if place == letters.startIndex { letters.removeFirst() } else { letters.remove(at: place) }
         }
     }
 }
