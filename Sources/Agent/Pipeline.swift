@@ -65,7 +65,7 @@ final class Pipeline {
     private static let turnBytesMax = 1 << 20
     /// A turn is committed when its calls take so much memory, or the room that the outbox has; what one more block of a file
     /// gives may come on top.
-    private static let turnCallBytesMax = 8 << 20
+    private static let turnCallBytesMax = 1 << 20
     /// How often a full outbox and a failing store are looked at again.
     private static let retryMilliseconds: Int64 = 500
     /// While calls are dropped, it is told no more often than this.
@@ -203,7 +203,9 @@ final class Pipeline {
         let nextPollAtMS = workers.map(\.nextPollAtMS).min() ?? now
         let readable = waiter.wait(for: workers.map(\.descriptor), timeoutMilliseconds: nextPollAtMS - now)
         readEvents(of: readable)
-        let earliest = lastCommitAtMS == .min ? 0 : lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
+        // A run that is to end has little left to commit.
+        guard plan.giveUpAfterMilliseconds == nil, lastCommitAtMS != .min else { return }
+        let earliest = lastCommitAtMS + plan.commitIntervalMilliseconds - Clock.monotonicMilliseconds()
         if earliest > 0, !control.isToReturn { waiter.pause(milliseconds: earliest) }
     }
 

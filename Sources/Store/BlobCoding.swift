@@ -11,12 +11,15 @@ extension CallEntry {
     static let blobBytes = 20
 
     static func blob(_ entries: [CallEntry]) -> Data {
-        var data = Data(capacity: entries.count * blobBytes)
-        for entry in entries {
-            data.appendLittleEndian(entry.byteCount)
-            data.appendLittleEndian(entry.rule)
-            data.appendLittleEndian(entry.source)
-            data.appendLittleEndian(entry.offset)
+        var data = Data(count: entries.count * blobBytes)
+        data.withUnsafeMutableBytes { bytes in
+            for (index, entry) in entries.enumerated() {
+                let at = index * blobBytes
+                bytes.storeBytes(of: entry.byteCount.littleEndian, toByteOffset: at, as: UInt32.self)
+                bytes.storeBytes(of: entry.rule.littleEndian, toByteOffset: at + 4, as: UInt32.self)
+                bytes.storeBytes(of: entry.source.littleEndian, toByteOffset: at + 8, as: UInt32.self)
+                bytes.storeBytes(of: entry.offset.littleEndian, toByteOffset: at + 12, as: UInt64.self)
+            }
         }
         return data
     }
@@ -73,10 +76,12 @@ extension FileCheckpoint.Mark {
     static let blobBytes = 16
 
     static func blob(_ marks: [Self]) -> Data {
-        var data = Data(capacity: marks.count * blobBytes)
-        for mark in marks {
-            data.appendLittleEndian(mark.offset)
-            data.appendLittleEndian(mark.hash)
+        var data = Data(count: marks.count * blobBytes)
+        data.withUnsafeMutableBytes { bytes in
+            for (index, mark) in marks.enumerated() {
+                bytes.storeBytes(of: mark.offset.littleEndian, toByteOffset: index * blobBytes, as: UInt64.self)
+                bytes.storeBytes(of: mark.hash.littleEndian, toByteOffset: index * blobBytes + 8, as: UInt64.self)
+            }
         }
         return data
     }
@@ -91,10 +96,6 @@ extension FileCheckpoint.Mark {
 }
 
 extension Data {
-    fileprivate mutating func appendLittleEndian<Number: FixedWidthInteger>(_ number: Number) {
-        Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
-    }
-
     fileprivate func littleEndian<Number: FixedWidthInteger>(at offset: Int) -> Number {
         withUnsafeBytes { Number(littleEndian: $0.loadUnaligned(fromByteOffset: offset, as: Number.self)) }
     }
