@@ -50,13 +50,16 @@ extension TraceEntry {
     private static let blobBytes = 28
 
     static func blob(_ entries: [TraceEntry]) -> Data {
-        var data = Data(capacity: entries.count * blobBytes)
-        for entry in entries {
-            data.appendLittleEndian(entry.headByteCount)
-            data.appendLittleEndian(entry.rule)
-            data.appendLittleEndian(entry.source)
-            data.appendLittleEndian(entry.offset)
-            data.appendLittleEndian(entry.queuedAtMS)
+        var data = Data(count: entries.count * blobBytes)
+        data.withUnsafeMutableBytes { bytes in
+            for (index, entry) in entries.enumerated() {
+                let at = index * blobBytes
+                bytes.storeBytes(of: entry.headByteCount.littleEndian, toByteOffset: at, as: UInt32.self)
+                bytes.storeBytes(of: entry.rule.littleEndian, toByteOffset: at + 4, as: UInt32.self)
+                bytes.storeBytes(of: entry.source.littleEndian, toByteOffset: at + 8, as: UInt32.self)
+                bytes.storeBytes(of: entry.offset.littleEndian, toByteOffset: at + 12, as: UInt64.self)
+                bytes.storeBytes(of: entry.queuedAtMS.littleEndian, toByteOffset: at + 20, as: Int64.self)
+            }
         }
         return data
     }
