@@ -15,6 +15,7 @@ let settings: [SwiftSetting] = [
 let vectorscan: Target.Dependency = .target(name: "CVectorscan", condition: .when(traits: ["Vectorscan"]))
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let basicContainers: Target.Dependency = .product(name: "BasicContainers", package: "swift-collections")
 let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
@@ -59,6 +60,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
@@ -84,8 +86,8 @@ let package = Package(
         library("Documents", [yams]),
         library("Patterns", ["CPCRE2", vectorscan]),
         library("Formats", ["Records"]),
-        library("Calls", [crypto]),
-        library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents"]),
+        library("Calls", [basicContainers, crypto]),
+        library("Rules", ["Records", "Patterns", "Formats", "Calls", "Documents", basicContainers]),
         library("Encodings", ["Records"]),
         library("Compression", ["CZlib", "CZstd", "CLzma"]),
         library("Tailing", ["Records", "Compression", "CFileSystem"]),
@@ -112,7 +114,7 @@ let package = Package(
             exclude: ["Resources"],
             swiftSettings: settings),
         .target(name: "RandomSupport", path: "Tests/RandomSupport", swiftSettings: settings),
-        tests("CallsTests", ["Calls", "RandomSupport"]),
+        tests("CallsTests", ["Calls", "RandomSupport", basicContainers]),
         tests("CompressionTests", ["Compression", "RandomSupport"]),
         tests(
             "DeliveryTests",
@@ -126,7 +128,7 @@ let package = Package(
         tests("PatternsTests", ["Patterns", "RandomSupport"]),
         tests("ReceiverTests", ["Calls", "Receiver", "TestSupport", asyncHTTPClient, logging, nioCore, nioHTTP1, serviceLifecycle]),
         tests("RecordsTests", ["RandomSupport", "Records"]),
-        tests("RulesTests", ["RandomSupport", "Records", "Patterns", "Formats", "Calls", "Documents", "Rules"]),
+        tests("RulesTests", ["RandomSupport", "Records", "Patterns", "Formats", "Calls", "Documents", "Rules", basicContainers]),
         tests("SettingsTests", ["Settings", "Documents"]),
         tests("StoreTests", ["Calls", "RandomSupport", "Records", "Store", grdb]),
         tests("TailingTests", ["Compression", "RandomSupport", "Records", "Tailing"]),

@@ -51,6 +51,10 @@ package final class BufferedOutput {
         pending.append(contentsOf: bytes)
     }
 
+    package func append(_ byte: UInt8) {
+        pending.append(byte)
+    }
+
     package func append(_ bytes: some Sequence<UInt8>) {
         pending.append(contentsOf: bytes)
     }

@@ -179,7 +179,7 @@ package struct Explanations: ~Copyable {
 
     private func write(_ line: String, _ output: BufferedOutput) {
         output.append(line.utf8)
-        output.append(CollectionOfOne(UInt8.lineFeed))
+        output.append(UInt8.lineFeed)
     }
 
     /// What is counted, in words.

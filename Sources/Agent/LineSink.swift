@@ -37,7 +37,7 @@ struct LineSink: CallSink {
             } else {
                 output.append(call)
             }
-            output.append(CollectionOfOne(UInt8.lineFeed))
+            output.append(UInt8.lineFeed)
         }
     }
 

@@ -46,10 +46,11 @@ package struct SingleCall: Sendable {
         writer.libraryMember()
         writer.close(context)
         writer.end()
-        guard writer.bytes.count <= CallLimits.callBytesMax else {
-            throw AgentError(.usage, "the call has \(writer.bytes.count) bytes, and \(CallLimits.callBytesMax) are the most")
+        let call = writer.call
+        guard call.count <= CallLimits.callBytesMax else {
+            throw AgentError(.usage, "the call has \(call.count) bytes, and \(CallLimits.callBytesMax) are the most")
         }
-        return writer.bytes
+        return call
     }
 
     private func own(_ type: CallType) -> String? {

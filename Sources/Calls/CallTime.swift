@@ -8,34 +8,37 @@ package struct CallTime: Hashable, Sendable, Comparable {
     package static let earliest = CallTime(milliseconds: -62_135_596_800_000)
     package static let latest = CallTime(milliseconds: 253_402_300_799_999)
 
+    package static let textBytes = 24
+
     package init(milliseconds: Int64) {
         self.milliseconds = milliseconds
     }
 
-    /// Appends `2026-11-23T06:37:03.066Z`. Times outside `earliest...latest` are written as the nearer of the two.
-    package func write(into bytes: inout [UInt8]) {
+    /// `2026-11-23T06:37:03.066Z`. Times outside `earliest...latest` are written as the nearer of the two.
+    package var characters: InlineArray<24, UInt8> {
         let clamped = min(max(milliseconds, Self.earliest.milliseconds), Self.latest.milliseconds)
         let days = clamped.flooredQuotient(by: 86_400_000)
         let ofDay = Int(clamped - days * 86_400_000)
         let date = CivilDate(daysSince1970: days)
-        let start = bytes.count
-        bytes.append(contentsOf: Self.shape)
-        var text = bytes.mutableSpan
-        text.write(date.year, digits: 4, at: start)
-        text.write(date.month, digits: 2, at: start + 5)
-        text.write(date.day, digits: 2, at: start + 8)
-        text.write(ofDay / 3_600_000, digits: 2, at: start + 11)
-        text.write(ofDay / 60_000 % 60, digits: 2, at: start + 14)
-        text.write(ofDay / 1000 % 60, digits: 2, at: start + 17)
-        text.write(ofDay % 1000, digits: 3, at: start + 20)
+        var text = InlineArray<24, UInt8>(repeating: UInt8(ascii: "-"))
+        text.write(date.year, digits: 4, at: 0)
+        text.write(date.month, digits: 2, at: 5)
+        text.write(date.day, digits: 2, at: 8)
+        text[10] = UInt8(ascii: "T")
+        text.write(ofDay / 3_600_000, digits: 2, at: 11)
+        text[13] = UInt8(ascii: ":")
+        text.write(ofDay / 60_000 % 60, digits: 2, at: 14)
+        text[16] = UInt8(ascii: ":")
+        text.write(ofDay / 1000 % 60, digits: 2, at: 17)
+        text[19] = UInt8(ascii: ".")
+        text.write(ofDay % 1000, digits: 3, at: 20)
+        text[23] = UInt8(ascii: "Z")
+        return text
     }
 
-    private static let shape = [UInt8]("0000-00-00T00:00:00.000Z".utf8)
-
     package var text: String {
-        var bytes: [UInt8] = []
-        write(into: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        let characters = characters
+        return String(decoding: characters.indices.map { characters[$0] }, as: UTF8.self)
     }
 
     package static func < (left: CallTime, right: CallTime) -> Bool { left.milliseconds < right.milliseconds }
@@ -67,7 +70,7 @@ extension Int64 {
     }
 }
 
-extension MutableSpan<UInt8> {
+extension InlineArray<24, UInt8> {
     /// Writes `number`, which is not negative, with leading zeros.
     fileprivate mutating func write(_ number: Int, digits: Int, at start: Int) {
         var rest = number

@@ -2,11 +2,38 @@
 // quotes, backslashes and control characters are escaped, and each ill-formed UTF-8 sequence becomes U+FFFD, one per
 // maximal subpart as the Unicode standard recommends (chapter 3.9, "U+FFFD Substitution of Maximal Subparts").
 
+package import BasicContainers
+
 extension [UInt8] {
     /// Writes `text` as a JSON string, quotes included. Clean runs are copied whole.
     package mutating func appendJSONString(_ text: Span<UInt8>) {
+        text.withUnsafeBufferPointer { writeJSONString($0) }
+    }
+}
+
+extension UniqueArray<UInt8> {
+    /// Writes `text` as a JSON string, quotes included. Clean runs are copied whole.
+    package mutating func appendJSONString(_ text: Span<UInt8>) {
+        text.withUnsafeBufferPointer { writeJSONString($0) }
+    }
+}
+
+/// What bytes can be added to.
+private protocol ByteTarget: ~Copyable {
+    mutating func append(_ byte: UInt8)
+    mutating func append(copying bytes: UnsafeBufferPointer<UInt8>)
+}
+
+extension UniqueArray: ByteTarget where Element == UInt8 {}
+
+extension Array: ByteTarget where Element == UInt8 {
+    fileprivate mutating func append(copying bytes: UnsafeBufferPointer<UInt8>) { append(contentsOf: bytes) }
+}
+
+extension ByteTarget where Self: ~Copyable {
+    fileprivate mutating func writeJSONString(_ text: UnsafeBufferPointer<UInt8>) {
         append(UInt8(ascii: "\""))
-        text.withUnsafeBufferPointer { appendJSONCharacters($0) }
+        appendJSONCharacters(text)
         append(UInt8(ascii: "\""))
     }
 
@@ -22,17 +49,17 @@ extension [UInt8] {
                     index += sequence.length
                     continue
                 }
-                append(contentsOf: text[cleanStart..<index])
-                append(contentsOf: [0xEF, 0xBF, 0xBD])
+                append(copying: UnsafeBufferPointer(rebasing: text[cleanStart..<index]))
+                for byte in "\u{FFFD}".utf8 { append(byte) }
                 index += sequence.length
             } else {
-                append(contentsOf: text[cleanStart..<index])
+                append(copying: UnsafeBufferPointer(rebasing: text[cleanStart..<index]))
                 appendEscaped(text[index])
                 index += 1
             }
             cleanStart = index
         }
-        append(contentsOf: text[cleanStart...])
+        append(copying: UnsafeBufferPointer(rebasing: text[cleanStart...]))
     }
 
     private mutating func appendEscaped(_ byte: UInt8) {
@@ -45,13 +72,11 @@ extension [UInt8] {
         case 0x0C: append(UInt8(ascii: "f"))
         case 0x0D: append(UInt8(ascii: "r"))
         default:
-            append(contentsOf: [UInt8(ascii: "u"), UInt8(ascii: "0"), UInt8(ascii: "0")])
+            for byte in "u00".utf8 { append(byte) }
             append(UInt8(ascii: "0") + byte >> 4)
-            append(Self.hexDigits[Int(byte & 15)])
+            append(byte & 15 < 10 ? UInt8(ascii: "0") + byte & 15 : UInt8(ascii: "a") + byte & 15 - 10)
         }
     }
-
-    private static let hexDigits = [UInt8]("0123456789abcdef".utf8)
 }
 
 extension UnsafeBufferPointer<UInt8> {

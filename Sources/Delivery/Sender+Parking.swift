@@ -51,10 +51,11 @@ extension Sender {
     /// Lets the rule's calls go again, each at its old place.
     func unpark(_ rule: UInt32, isAnyWaiting: Bool = true) async throws {
         guard let parked = parking.release(rule) else { return }
+        // At once: a batch that is being made looks for it.
+        if isAnyWaiting { rescheduleAll() }
         try await patiently { () async throws(StoreError) in try await store.unpark(rule: rule, destination: configuration.name) }
         tellOfParking()
         logger.notice("the calls of a rule are no longer parked", metadata: ["rule": "\(parked.name)"])
-        if isAnyWaiting { rescheduleAll() }
     }
 
     /// A parked call for `lane` to send alone, when one is to be tried and it is this lane's to do that.

@@ -280,7 +280,10 @@ extension Sender {
 
     private func batch(_ pick: LaneSchedule.Pick, _ lane: Int, bytesMax: Int, callsMax: Int) async throws -> Batch? {
         let ids = callsMax == 1 ? [pick.ids[0]] : pick.ids
+        let version = scheduleVersion
         let chunks = try await patiently { () async throws(StoreError) in try await store.chunks(ids) }
+        // Parked calls that may go again meanwhile go first, where they are older than these.
+        guard version == scheduleVersion else { return nil }
         let gone = Set(ids).subtracting(chunks.map(\.id))
         schedule.remove(gone, lane: lane)
         guard !chunks.isEmpty, gone.isEmpty else { return nil }

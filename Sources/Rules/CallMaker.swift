@@ -1,5 +1,6 @@
 // Writes the calls of the rules that match a record.
 
+import BasicContainers
 import Calls
 import Formats
 import Records
@@ -13,11 +14,12 @@ struct CallMaker: ~Copyable {
     private var matcher: RecordMatcher
     private var writer: CallWriter
     private var facts: BlockFacts?
-    private var idInput: [UInt8] = []
+    private var idInput = UniqueArray<UInt8>()
     /// The identity of the entry at hand; empty where the record is a line.
     private var identity: [UInt8] = []
     /// Per pack: a final rule has matched this record.
     private var isClosed: [Bool]
+    private var isAnyClosed = false
 
     init(_ set: RuleSet, version: String, callBytesMax: Int) {
         self.set = set
@@ -43,17 +45,22 @@ struct CallMaker: ~Copyable {
     ) -> Bool {
         let record = block.extracting(place.content)
         matcher.beginRecord(isEntry: place.identity != nil)
-        identity.removeAll(keepingCapacity: true)
-        if let range = place.identity { identity.append(contentsOf: block.extracting(range)) }
-        for index in isClosed.indices { isClosed[index] = false }
+        if let range = place.identity {
+            identity.removeAll(keepingCapacity: true)
+            identity.append(contentsOf: block.extracting(range))
+        }
+        if isAnyClosed {
+            for index in isClosed.indices { isClosed[index] = false }
+            isAnyClosed = false
+        }
         let matchesBefore = matches
         while let index = candidates.removeFirst() {
             let pack = set.packOfRule[index]
-            guard !isClosed[pack] else { continue }
+            guard !isAnyClosed || !isClosed[pack] else { continue }
             guard matcher.match(index, record, nowMilliseconds: facts!.nowMilliseconds, &counters) == .matched else { continue }
             counters.rules[index].matched += 1
             matches += 1
-            if set.rules[index].isFinal { isClosed[pack] = true }
+            if set.rules[index].isFinal { (isClosed[pack], isAnyClosed) = (true, true) }
             emit(index, record, place, &counters, into: &sink)
         }
         return matches > matchesBefore
@@ -90,14 +97,19 @@ struct CallMaker: ~Copyable {
         let pack = set.packs[set.packOfRule[index]]
         let userId = person(call.userId, pack, record)
         let anonymousId = person(call.anonymousId, pack, record)
-        let own = call.type == .alias ? person(call.own, pack, record) : nonEmpty(call.own, record)
-        guard userId != nil || (anonymousId != nil && call.type != .alias), own != nil || !call.type.requiresOwnField,
+        let own = call.type == .alias ? person(call.own, pack, record) : call.fixedOwn == nil ? nonEmpty(call.own, record) : nil
+        guard userId != nil || (anonymousId != nil && call.type != .alias),
+            own != nil || call.fixedOwn != nil || !call.type.requiresOwnField,
             let id = messageID(call, rule.key, record, offset: offset)
         else { return nil }
         writer.begin(call.type, id: id, time: time(of: call, pack, index, record, &counters))
         if let userId { string(Self.userIdKey, userId, record) }
         if let anonymousId { string(Self.anonymousIdKey, anonymousId, record) }
-        if let own { string(Self.ownKeys[call.type.number]!, own, record) }
+        if let fixed = call.fixedOwn {
+            writer.member(fixed)
+        } else if let own {
+            string(Self.ownKeys[call.type.number]!, own, record)
+        }
         if let key = Self.payloadKeys[call.type.number] { payload(key, call.payload, record) }
         context(call.context, record)
         object(Self.integrationsKey, call.integrations, record)
@@ -129,6 +141,7 @@ struct CallMaker: ~Copyable {
     /// An id that names somebody: not empty, and none of the pack's words for nobody.
     private mutating func person(_ template: Template?, _ pack: Pack, _ record: Span<UInt8>) -> Text? {
         guard let text = nonEmpty(template, record) else { return nil }
+        guard text.range.count <= pack.nobodyBytesMax else { return text }
         let isNobody = pack.nobody.contains { nobody in
             guard nobody.count == text.range.count else { return false }
             return nobody.indices.allSatisfy { nobody[$0] == byte(text, $0, record).lowercasedASCII }
@@ -159,9 +172,7 @@ struct CallMaker: ~Copyable {
             return call.ids.id(origin: facts!.origin, identity: identity.span, firstLine: line, scratch: &idInput)
         }
         guard let text = nonEmpty(key, record) else { return nil }
-        let scratch = matcher.workspace.scratch
-        return call.ids.id(
-            key: text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range), scratch: &idInput)
+        return call.ids.id(key: text, record, matcher.workspace.scratch, &idInput)
     }
 
     /// The first line as it would be if it were the record: ids are the same however lines make records.
@@ -175,6 +186,7 @@ struct CallMaker: ~Copyable {
     private mutating func time(
         of call: CallTemplate, _ pack: Pack, _ index: Int, _ record: Span<UInt8>, _ counters: inout DeriverCounters
     ) -> CallTime {
+        guard call.timestamp != nil || pack.time.slot != nil else { return CallTime(milliseconds: facts!.nowMilliseconds) }
         let own = nonEmpty(call.timestamp, record)
         let stated = own ?? pack.time.slot.flatMap { matcher.workspace.text(ofField: $0, record) }
         let now = facts!.nowMilliseconds
@@ -195,6 +207,7 @@ struct CallMaker: ~Copyable {
     }
 
     private mutating func context(_ members: [Payload.Member], _ record: Span<UInt8>) {
+        guard !members.isEmpty else { return writer.contextOfLibrary() }
         let mark = writer.open(Self.contextKey, .object)
         for member in members { self.member(member, record) }
         writer.libraryMember()
@@ -214,6 +227,7 @@ struct CallMaker: ~Copyable {
     }
 
     private mutating func member(_ member: Payload.Member, _ record: Span<UInt8>) {
+        if let fixed = member.fixed { return writer.member(fixed) }
         switch member.value {
         case .value(let template):
             switch matcher.workspace.value(of: template, record) {
@@ -236,11 +250,9 @@ struct CallMaker: ~Copyable {
         case .value(let template):
             switch matcher.workspace.value(of: template, record) {
             case .absent: break
-            case .text(let text):
-                let scratch = matcher.workspace.scratch
-                writer.stringElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-            case .number(let text, _): jsonElement(text, record)
-            case .json(let text): jsonElement(matcher.workspace.rewritten(text, record), record)
+            case .text(let text): writer.stringElement(text, record, matcher.workspace.scratch)
+            case .number(let text, _): writer.jsonElement(text, record, matcher.workspace.scratch)
+            case .json(let text): writer.jsonElement(matcher.workspace.rewritten(text, record), record, matcher.workspace.scratch)
             case .boolean(let truth): writer.jsonElement(truth ? Self.trueJSON.span : Self.falseJSON.span)
             }
         case .object(let members):
@@ -254,19 +266,12 @@ struct CallMaker: ~Copyable {
         }
     }
 
-    private mutating func jsonElement(_ text: Text, _ record: Span<UInt8>) {
-        let scratch = matcher.workspace.scratch
-        writer.jsonElement(text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
-    }
-
     private mutating func string(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
-        let scratch = matcher.workspace.scratch
-        writer.string(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+        writer.string(key, text, record, matcher.workspace.scratch)
     }
 
     private mutating func json(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>) {
-        let scratch = matcher.workspace.scratch
-        writer.json(key, text.space == .record ? record.extracting(text.range) : scratch.span.extracting(text.range))
+        writer.json(key, text, record, matcher.workspace.scratch)
     }
 
     private static let userIdKey = JSONKey("userId")
@@ -281,6 +286,48 @@ struct CallMaker: ~Copyable {
     /// By `CallType.number`.
     private static func keys(_ name: (CallType) -> String?) -> [JSONKey?] {
         CallType.allCases.map { type in name(type).map { JSONKey($0) } }
+    }
+}
+
+/// Where a text lies is told apart here, so that the writer and the scratch are known to be two things.
+extension CallWriter {
+    fileprivate mutating func string(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>) {
+        switch text.space {
+        case .record: string(key, record.extracting(text.range))
+        case .scratch: string(key, scratch.span.extracting(text.range))
+        }
+    }
+
+    fileprivate mutating func json(_ key: JSONKey, _ text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>) {
+        switch text.space {
+        case .record: json(key, record.extracting(text.range))
+        case .scratch: json(key, scratch.span.extracting(text.range))
+        }
+    }
+
+    fileprivate mutating func stringElement(_ text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>) {
+        switch text.space {
+        case .record: stringElement(record.extracting(text.range))
+        case .scratch: stringElement(scratch.span.extracting(text.range))
+        }
+    }
+
+    fileprivate mutating func jsonElement(_ text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>) {
+        switch text.space {
+        case .record: jsonElement(record.extracting(text.range))
+        case .scratch: jsonElement(scratch.span.extracting(text.range))
+        }
+    }
+}
+
+extension MessageIDMaker {
+    fileprivate func id(
+        key text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>, _ input: inout UniqueArray<UInt8>
+    ) -> MessageID {
+        switch text.space {
+        case .record: id(key: record.extracting(text.range), scratch: &input)
+        case .scratch: id(key: scratch.span.extracting(text.range), scratch: &input)
+        }
     }
 }
 

@@ -10,6 +10,8 @@ final class CallTemplate: Sendable {
     let anonymousId: Template?
     /// `event`, `name`, `groupId` or `previousId`.
     let own: Template?
+    /// The same with its key, where it is a text that is known and names nobody.
+    let fixedOwn: JSONMember?
     /// Properties or traits: an object, or with `allow_raw` a template that gives one.
     let payload: Payload
     let context: [Payload.Member]
@@ -27,6 +29,8 @@ final class CallTemplate: Sendable {
         self.userId = userId
         self.anonymousId = anonymousId
         self.own = own
+        let text = type == .alias ? nil : own?.literal.flatMap { $0.isEmpty ? nil : $0 }
+        fixedOwn = text.flatMap { text in type.ownField.map { JSONKey($0).member(text) } }
         self.payload = payload
         self.context = context
         self.integrations = integrations

@@ -22,6 +22,13 @@ enum DecimalNumber {
     /// So many decimal digits are exact in a double, and so is ten to the power of this and less.
     private static let (exactDigitsMax, exactPowerMax) = (15, 22)
 
+    /// Whether `text` is an integer in canonical form already; not all that are, only those short enough to tell at a glance.
+    static func isWritten(_ text: Span<UInt8>) -> Bool {
+        guard (1...exactDigitsMax).contains(text.count), text.count == 1 || text[0] != UInt8(ascii: "0") else { return false }
+        for index in text.indices where !text[index].isDigit { return false }
+        return true
+    }
+
     /// Appends the canonical form of `text`.
     static func write(_ text: Span<UInt8>, into bytes: inout [UInt8]) -> Outcome {
         guard let parts = parse(text) else { return .notANumber }

@@ -1,6 +1,7 @@
 // What rules make of a record, and why others make nothing of it: for people who write rules. Runs every rule on every record
 // and looks closely at those that fail, so it is for thousands of lines, not for millions.
 
+import BasicContainers
 import Calls
 package import Documents
 import Formats
@@ -185,7 +186,7 @@ package struct Explainer: ~Copyable {
     private func string(_ text: Text, _ record: Span<UInt8>) -> String {
         switch text.space {
         case .record: record.extracting(text.range).withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        case .scratch: String(decoding: recordMatcher.workspace.scratch[text.range], as: UTF8.self)
+        case .scratch: String(decoding: [UInt8](copying: recordMatcher.workspace.scratch.span.extracting(text.range)), as: UTF8.self)
         }
     }
 }

@@ -1,6 +1,7 @@
 // A pack's tables: `tables: { plans: { p1: Pro, p2: Free } }`, for the filter `lookup`. What a text stands for is found by
 // halving the sorted keys.
 
+import BasicContainers
 import Documents
 import Records
 
@@ -42,7 +43,7 @@ struct LookupTable: Sendable {
     }
 
     /// What `text` stands for; nil where the table does not have it.
-    func value(of text: Text, _ record: Span<UInt8>, _ scratch: [UInt8]) -> ValueSource? {
+    func value(of text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>) -> ValueSource? {
         switch text.space {
         case .record: value(of: record.extracting(text.range))
         case .scratch: value(of: scratch.span.extracting(text.range))

@@ -18,6 +18,8 @@ package final class Pack: Sendable {
     let time: RecordTime
     /// Texts that name nobody when they stand where a user id is expected.
     let nobody: [[UInt8]]
+    /// The length of the longest of them.
+    let nobodyBytesMax: Int
 
     private init(
         stem: String, file: String, format: RecordFormat, multiline: Multiline?, rules: [Rule], layout: FieldLayout, time: RecordTime,
@@ -31,6 +33,7 @@ package final class Pack: Sendable {
         self.layout = layout
         self.time = time
         self.nobody = nobody
+        nobodyBytesMax = nobody.map(\.count).max() ?? 0
     }
 
     /// What a source says about its records; it wins over what the pack says.

@@ -9,9 +9,18 @@ indirect enum Payload: Sendable {
     case object([Member])
     case list([Payload])
 
-    struct Member: Sendable {
-        var key: JSONKey
-        var value: Payload
+    /// A class, so that the path from records to calls passes it on without copying it.
+    final class Member: Sendable {
+        let key: JSONKey
+        let value: Payload
+        /// Both, where the value is a text that is known before any record is.
+        let fixed: JSONMember?
+
+        init(key: JSONKey, value: Payload) {
+            self.key = key
+            self.value = value
+            fixed = if case .value(let template) = value { template.literal.map { key.member($0) } } else { nil }
+        }
     }
 
     /// The members of an object.

@@ -1,6 +1,7 @@
 // Decides which candidate rules match a record: parse, pattern, conditions. What a match leaves behind (captures and fields)
 // is in the workspace, for the calls that are written from it.
 
+import BasicContainers
 import Formats
 import Patterns
 import Records
@@ -30,6 +31,8 @@ struct RecordMatcher: ~Copyable {
     private var isParsed = false
 
     private var isEntry = false
+    /// The pack that the workspace was last turned to, and the time of reading then.
+    private var chosen: (pack: Int, nowMilliseconds: Int64)?
 
     private enum ParseState {
         case unknown
@@ -59,9 +62,7 @@ struct RecordMatcher: ~Copyable {
         let layout = set.layoutOfPack[pack]
         parse(record, layout, &counters)
         if case .slot = rule.subject, states[layout] == .otherFormat { return .otherFormat }
-        workspace.choose(
-            layout: layout, slots: set.slotsOfPack[pack],
-            TimestampContext(zone: set.packs[pack].time.zone, nowMilliseconds: nowMilliseconds))
+        choose(pack, layout, nowMilliseconds: nowMilliseconds)
         if !rule.patterns.isEmpty {
             guard let subject = subject(of: rule, record) else { return .noSubject }
             guard matchPattern(rule, index, subject, record, &counters) else { return .patternFailed }
@@ -70,6 +71,14 @@ struct RecordMatcher: ~Copyable {
             return .conditionFailed(number)
         }
         return .matched
+    }
+
+    private mutating func choose(_ pack: Int, _ layout: Int, nowMilliseconds: Int64) {
+        if let chosen, chosen == (pack, nowMilliseconds) { return }
+        chosen = (pack, nowMilliseconds)
+        workspace.choose(
+            layout: layout, slots: set.slotsOfPack[pack],
+            TimestampContext(zone: set.packs[pack].time.zone, nowMilliseconds: nowMilliseconds))
     }
 
     /// What the rule's patterns look at; nil where the record lacks it.
@@ -111,18 +120,24 @@ struct RecordMatcher: ~Copyable {
             switch match(pattern.pattern, subject, record) {
             case .matched:
                 matchedPattern = number
-                workspace.captures.removeAll(keepingCapacity: true)
-                for number in pattern.groupNumbers {
-                    let range = number.flatMap { matcher.capture($0) }
-                    workspace.captures.append(
-                        range.map { Text(subject.space, subject.start + $0.lowerBound..<subject.start + $0.upperBound) })
-                }
+                keepCaptures(pattern, subject)
                 return true
             case .noMatch: continue
             case .limitHit: counters.rules[index].limitHits += 1
             }
         }
         return false
+    }
+
+    private mutating func keepCaptures(_ pattern: RulePattern, _ subject: Text) {
+        let count = pattern.groupNumbers.count
+        if workspace.captures.count != count { workspace.captures = Array(repeating: nil, count: count) }
+        for index in 0..<count {
+            let range = pattern.groupNumbers[index].flatMap { matcher.capture($0) }
+            workspace.captures[index] = range.map {
+                Text(subject.space, subject.start + $0.lowerBound..<subject.start + $0.upperBound)
+            }
+        }
     }
 
     /// Whether the pattern, of which a branch is marked, matches and goes through that branch.

@@ -71,10 +71,16 @@ package final class Rule: Sendable {
 }
 
 /// A pattern and where its groups stand among the rule's group names.
-struct RulePattern: Sendable {
+/// A class, so that a match passes it on without copying it.
+final class RulePattern: Sendable {
     let written: WrittenPattern
+    let pattern: Pattern
     /// For each of the rule's group names, the group's number in this pattern; nil where this pattern has no such group.
     let groupNumbers: [Int?]
 
-    var pattern: Pattern { written.pattern }
+    init(written: WrittenPattern, groupNumbers: [Int?]) {
+        self.written = written
+        pattern = written.pattern
+        self.groupNumbers = groupNumbers
+    }
 }

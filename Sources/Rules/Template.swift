@@ -47,14 +47,23 @@ struct Template: Sendable {
         case expression(Expression)
     }
 
-    var parts: [Part]
+    let parts: [Part]
+    /// Where the template is one capture and nothing else: most are.
+    let capture: (group: Int, type: ValueType)?
 
     init(_ parts: [Part]) {
         self.parts = parts
+        if parts.count == 1, case .expression(let expression) = parts[0], case .capture(let group, let type) = expression.source,
+            expression.filters.isEmpty
+        {
+            capture = (group, type)
+        } else {
+            capture = nil
+        }
     }
 
     init(_ source: ValueSource) {
-        parts = [.expression(Expression(source: source, filters: []))]
+        self.init([.expression(Expression(source: source, filters: []))])
     }
 
     /// Whether it gives text whatever its expressions give.

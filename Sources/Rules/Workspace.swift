@@ -1,13 +1,14 @@
 // Evaluates templates against the record at hand. All memory is reused from record to record: texts that are not part of the
 // record are appended to `scratch`, which is emptied when the next record begins.
 
+import BasicContainers
 import Calls
 import Formats
 import Records
 
-struct Workspace {
+struct Workspace: ~Copyable {
     /// Texts made for this record.
-    private(set) var scratch: [UInt8] = []
+    private(set) var scratch = UniqueArray<UInt8>()
     /// The named groups of the rule at hand, in the order of its group names; nil: took no part.
     var captures: [Text?] = []
     /// The fields of the record in each layout of the rule set.
@@ -41,6 +42,7 @@ struct Workspace {
     }
 
     mutating func value(of template: Template, _ record: Span<UInt8>) -> Value {
+        if let capture = template.capture { return captures[capture.group].map { typed($0, capture.type, record) } ?? .absent }
         if template.parts.count == 1, case .expression(let expression) = template.parts[0] { return value(of: expression, record) }
         composed.removeAll(keepingCapacity: true)
         for part in template.parts {
@@ -52,25 +54,22 @@ struct Workspace {
                 Self.copy(text, record, scratch, into: &composed)
             }
         }
-        let start = scratch.count
-        scratch.append(contentsOf: composed)
-        return .text(Text(.scratch, start..<scratch.count))
+        return .text(Self.append(composed, to: &scratch))
     }
 
     /// A field's value as text in the record or, with its escapes undone, in the scratch.
     mutating func text(ofField slot: Int, _ record: Span<UInt8>) -> Text? {
         let field = field(slot)
         guard let range = field.range else { return nil }
-        let start = scratch.count
+        if field.space == .record, field.encoding == .verbatim { return Text(.record, range) }
+        output.removeAll(keepingCapacity: true)
         switch field.space {
-        case .record:
-            if field.encoding == .verbatim { return Text(.record, range) }
-            field.decode(record.extracting(range), into: &scratch)
+        case .record: field.decode(record.extracting(range), into: &output)
         case .inner:
             let inner = parsed[layout].inner
-            field.decode(inner.span.extracting(range), into: &scratch)
+            field.decode(inner.span.extracting(range), into: &output)
         }
-        return Text(.scratch, start..<scratch.count)
+        return Self.append(output, to: &scratch)
     }
 
     /// The message of an entry, which lies in the record as it is whatever its format.
@@ -105,13 +104,8 @@ struct Workspace {
     /// The list or object `text` as the API takes it.
     mutating func rewritten(_ text: Text, _ record: Span<UInt8>) -> Text {
         output.removeAll(keepingCapacity: true)
-        switch text.space {
-        case .record: rewriter.write(record.extracting(text.range), into: &output)
-        case .scratch:
-            let scratch = scratch
-            rewriter.write(scratch.span.extracting(text.range), into: &output)
-        }
-        return append(output)
+        rewriter.write(text, record, scratch, into: &output)
+        return Self.append(output, to: &scratch)
     }
 
     /// The text of a value; booleans become `true` and `false`. Nil for an absent value.
@@ -119,7 +113,7 @@ struct Workspace {
         switch value {
         case .absent: nil
         case .text(let text), .number(let text, _), .json(let text): text
-        case .boolean(let truth): append(truth ? Self.trueText : Self.falseText)
+        case .boolean(let truth): Self.append(truth ? Self.trueText : Self.falseText, to: &scratch)
         }
     }
 
@@ -140,18 +134,19 @@ struct Workspace {
             guard let text = captures[index] else { return .absent }
             return typed(text, type, record)
         case .field(let slot): return value(ofField: slot, record)
-        case .sourceName: return .text(append(sourceName))
-        case .sourcePath: return .text(append(sourcePath))
-        case .constant(let bytes, .number): return .number(append(bytes), isDecimal: true)
-        case .constant(let bytes, .integer): return .number(append(bytes), isDecimal: false)
+        case .sourceName: return .text(Self.append(sourceName, to: &scratch))
+        case .sourcePath: return .text(Self.append(sourcePath, to: &scratch))
+        case .constant(let bytes, .number): return .number(Self.append(bytes, to: &scratch), isDecimal: true)
+        case .constant(let bytes, .integer): return .number(Self.append(bytes, to: &scratch), isDecimal: false)
         case .constant(let bytes, .boolean): return .boolean(bytes == Self.trueText)
-        case .constant(let bytes, .string): return .text(append(bytes))
+        case .constant(let bytes, .string): return .text(Self.append(bytes, to: &scratch))
         }
     }
 
     private mutating func typed(_ text: Text, _ type: ValueType, _ record: Span<UInt8>) -> Value {
         switch type {
         case .string: .text(text)
+        case .number where isWritten(text, record), .integer where isWritten(text, record): .number(text, isDecimal: false)
         case .number: run(.toNumber, on: text, .text, record)
         case .integer: run(.toInteger, on: text, .text, record)
         case .boolean: run(.toBoolean, on: text, .text, record)
@@ -203,17 +198,17 @@ struct Workspace {
     /// The time that a text states, as RFC 3339 writes it.
     private mutating func time(_ text: Text, _ format: TimestampFormat, _ record: Span<UInt8>) -> Value {
         guard let milliseconds = milliseconds(text, format, record) else { return .absent }
-        let start = scratch.count
-        CallTime(milliseconds: milliseconds).write(into: &scratch)
+        let (start, characters) = (scratch.count, CallTime(milliseconds: milliseconds).characters)
+        scratch.append(copying: characters.span)
         return .text(Text(.scratch, start..<scratch.count))
     }
 
     /// A time, however it is written, as a date format says.
     private mutating func date(_ text: Text, _ format: DateFormat, _ record: Span<UInt8>) -> Value {
         guard let milliseconds = milliseconds(text, .automatic, record) else { return .absent }
-        let start = scratch.count
-        format.write(milliseconds: milliseconds, zone: timeContext.zone, into: &scratch)
-        return .text(Text(.scratch, start..<scratch.count))
+        output.removeAll(keepingCapacity: true)
+        format.write(milliseconds: milliseconds, zone: timeContext.zone, into: &output)
+        return .text(Self.append(output, to: &scratch))
     }
 
     func milliseconds(_ text: Text, _ format: TimestampFormat, _ record: Span<UInt8>) -> Int64? {
@@ -237,22 +232,17 @@ struct Workspace {
         let result = output(of: filter, on: input, kind, record)
         switch result {
         case .absent: return .absent
-        case .text: return .text(append(output))
-        case .number(let isDecimal): return .number(append(output), isDecimal: isDecimal)
-        case .json: return .json(append(output))
+        case .text: return .text(Self.append(output, to: &scratch))
+        case .number(let isDecimal): return .number(Self.append(output, to: &scratch), isDecimal: isDecimal)
+        case .json: return .json(Self.append(output, to: &scratch))
         case .boolean(let truth): return .boolean(truth)
         }
     }
 
-    /// Leaves the filter's output in `output`. The scratch is held by a second name for the time of the call, so that one can be
-    /// read while the other is written; it must be let go before anything is appended, or all of it would be copied.
+    /// Leaves the filter's output in `output`.
     private mutating func output(of filter: Filter, on input: Text, _ kind: ValueKind, _ record: Span<UInt8>) -> Filter.Result {
         output.removeAll(keepingCapacity: true)
-        let (scratch, arguments) = (scratch, arguments)
-        return switch input.space {
-        case .record: filter.run(record.extracting(input.range), kind, arguments, into: &output)
-        case .scratch: filter.run(scratch.span.extracting(input.range), kind, arguments, into: &output)
-        }
+        return filter.run(input, record, scratch, kind, arguments, into: &output)
     }
 
     func isEqual(_ text: Text, _ bytes: [UInt8], _ record: Span<UInt8>) -> Bool {
@@ -262,16 +252,47 @@ struct Workspace {
         }
     }
 
-    private mutating func append(_ bytes: [UInt8]) -> Text {
+    /// Whether a number stands in the record as JSON writes it: digits that every receiver reads exactly.
+    private func isWritten(_ text: Text, _ record: Span<UInt8>) -> Bool {
+        text.space == .record && DecimalNumber.isWritten(record.extracting(text.range))
+    }
+
+    private static func append(_ bytes: [UInt8], to scratch: inout UniqueArray<UInt8>) -> Text {
         let start = scratch.count
-        scratch.append(contentsOf: bytes)
+        scratch.append(copying: bytes.span)
         return Text(.scratch, start..<scratch.count)
     }
 
-    private static func copy(_ text: Text, _ record: Span<UInt8>, _ scratch: [UInt8], into target: inout [UInt8]) {
+    private static func copy(
+        _ text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>, into target: inout [UInt8]
+    ) {
         switch text.space {
         case .record: target.append(contentsOf: record.extracting(text.range))
-        case .scratch: target.append(contentsOf: scratch[text.range])
+        case .scratch: target.append(contentsOf: scratch.span.extracting(text.range))
+        }
+    }
+}
+
+/// Where a text lies is told apart here, so that the scratch and what is written to are known to be two things.
+extension JSONRewriter {
+    fileprivate mutating func write(
+        _ text: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>, into output: inout [UInt8]
+    ) {
+        switch text.space {
+        case .record: write(record.extracting(text.range), into: &output)
+        case .scratch: write(scratch.span.extracting(text.range), into: &output)
+        }
+    }
+}
+
+extension Filter {
+    fileprivate func run(
+        _ input: Text, _ record: Span<UInt8>, _ scratch: borrowing UniqueArray<UInt8>, _ kind: ValueKind, _ arguments: Arguments,
+        into output: inout [UInt8]
+    ) -> Result {
+        switch input.space {
+        case .record: run(record.extracting(input.range), kind, arguments, into: &output)
+        case .scratch: run(scratch.span.extracting(input.range), kind, arguments, into: &output)
         }
     }
 }

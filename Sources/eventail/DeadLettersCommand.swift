@@ -222,7 +222,7 @@ private func write(
     do {
         try letters.forEach(selection, countMax: countMax) { letter in
             output.append(text(letter))
-            output.append(CollectionOfOne(UInt8(ascii: "\n")))
+            output.append(UInt8(ascii: "\n"))
             try output.flushIfFull()
         }
         try output.flush()

@@ -58,7 +58,7 @@ struct ReceiveCommand: AsyncParsableCommand {
                 let lines = BufferedOutput(descriptor: descriptor)
                 for call in calls {
                     lines.append(call.json)
-                    lines.append(CollectionOfOne(UInt8(ascii: "\n")))
+                    lines.append(UInt8(ascii: "\n"))
                 }
                 try lines.flush()
             })

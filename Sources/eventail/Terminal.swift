@@ -40,7 +40,7 @@ enum StandardStream: Int32 {
 func print(_ text: String, to stream: StandardStream) {
     let output = BufferedOutput(descriptor: stream.rawValue)
     output.append(text.utf8)
-    output.append(CollectionOfOne(UInt8(ascii: "\n")))
+    output.append(UInt8(ascii: "\n"))
     do {
         try output.flush()
     } catch {

@@ -11,7 +11,7 @@ import Testing
         writer.begin(.track, id: MessageID(high: 0, low: 0), time: CallTime(milliseconds: 0))
         write(&writer)
         writer.end()
-        return String(decoding: writer.bytes, as: UTF8.self)
+        return String(decoding: writer.call, as: UTF8.self)
     }
 
     @Test func callBeginsWithTypeIdAndTime() {
@@ -19,7 +19,7 @@ import Testing
         for type in CallType.allCases {
             var writer = CallWriter(version: "1")
             writer.begin(type, id: MessageID(high: 0, low: 0), time: CallTime(milliseconds: 0))
-            #expect(String(decoding: writer.bytes, as: UTF8.self).hasPrefix("{\"type\":\"\(type.rawValue)\",\"messageId\":\""))
+            #expect(String(decoding: writer.call, as: UTF8.self).hasPrefix("{\"type\":\"\(type.rawValue)\",\"messageId\":\""))
         }
     }
 
@@ -101,7 +101,7 @@ import Testing
         writer.text("userId", "u1")
         writer.begin(.track, id: MessageID(high: 0, low: 0), time: CallTime(milliseconds: 0))
         writer.end()
-        #expect(String(decoding: writer.bytes, as: UTF8.self) == Self.head + "}")
+        #expect(String(decoding: writer.call, as: UTF8.self) == Self.head + "}")
     }
 }
 

@@ -1,5 +1,6 @@
 // Ids stay what they are: a change of the format would make every call that is sent twice look like two.
 
+import BasicContainers
 import Calls
 import RandomSupport
 import Testing
@@ -8,7 +9,7 @@ import Testing
     private let alphabet = Set("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
     private func ofKey(_ key: String, rule: String = "order-completed", revision: Int = 1, type: CallType = .track) -> String {
-        var scratch: [UInt8] = []
+        var scratch = UniqueArray<UInt8>()
         return MessageIDMaker(rule: rule, revision: revision, type: type).id(key: Array(key.utf8).span, scratch: &scratch).text
     }
 
@@ -16,7 +17,7 @@ import Testing
         rule: String = "order-completed", revision: Int = 1, type: CallType = .track, scope: String = "web-1",
         fingerprint: String = "first line", generation: UInt32 = 0, offset: UInt64 = 4096, line: String = "order completed: user=u42"
     ) -> String {
-        var scratch: [UInt8] = []
+        var scratch = UniqueArray<UInt8>()
         let origin = RecordOrigin(scope: scope, fingerprint: Array(fingerprint.utf8), generation: generation)
         return MessageIDMaker(rule: rule, revision: revision, type: type)
             .id(origin: origin, offset: offset, firstLine: Array(line.utf8).span, scratch: &scratch).text
@@ -71,7 +72,7 @@ import Testing
     }
 
     @Test func scratchOfAnotherIdDoesNoHarm() {
-        var scratch: [UInt8] = Array("left over".utf8)
+        var scratch = UniqueArray<UInt8>(copying: Array("left over".utf8))
         let maker = MessageIDMaker(rule: "order-completed", revision: 1, type: .track)
         for _ in 1...2 {
             let id = maker.id(key: Array("o-7".utf8).span, scratch: &scratch)

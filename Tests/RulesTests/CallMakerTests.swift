@@ -1,5 +1,6 @@
 // What one record does to a rule's calls: people, ids, slots, times, verdicts, counters.
 
+import BasicContainers
 import Calls
 import Documents
 import Formats
@@ -61,7 +62,7 @@ import Testing
     @Test func idIsTheRecordsUnlessTheRuleHasAKey() throws {
         let made = try derive(order, "order 1 user=u1\norder 1 user=u1\n").made
         #expect(made[0].messageID != made[1].messageID)
-        var scratch: [UInt8] = []
+        var scratch = UniqueArray<UInt8>()
         let line = Array("order 1 user=u1".utf8)
         let maker = MessageIDMaker(rule: "order", revision: 1, type: .track)
         let ids = [UInt64(0), 16].map { maker.id(origin: origin, offset: $0, firstLine: line.span, scratch: &scratch).text }
