@@ -143,9 +143,9 @@ import Testing
                 found.steps[number].append(([step.rawValue] + [reason, answer].compactMap(\.self)).joined(separator: " "))
             }
         }
-        #expect(found.steps == model.steps, comment)
-        #expect(found.waiting == model.waiting, comment)
-        #expect(found.dead.keys == model.dead.keys, comment)
+        try #require(found.steps == model.steps, comment)
+        try #require(found.waiting == model.waiting, comment)
+        try #require(found.dead.keys == model.dead.keys, comment)
     }
 
     private func letter(_ number: Int, _ atMS: Int64) -> DeadLetter {
