@@ -103,6 +103,15 @@ package struct Agent: Sendable {
                 } catch {
                     return ControlReply(error: "\(AgentError(error).text(color: false))")
                 }
+            case .trace:
+                do throws(StoreError) {
+                    guard let report = try await observation.trace(request.question ?? TraceQuestion()) else {
+                        return ControlReply(error: "a trace is of a user or of a message")
+                    }
+                    return ControlReply(trace: report)
+                } catch {
+                    return ControlReply(error: "\(AgentError(error).text(color: false))")
+                }
             case .tap: return ControlReply(error: (request.filter ?? TapFilter()).refusal(observation.assembly.configuration))
             }
         }

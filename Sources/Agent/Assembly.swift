@@ -22,6 +22,7 @@ final class Assembly: Sendable {
         DescriptorLimit.raise()
         store = try Store.open(
             directory: configuration.settings.state.directory, deadLetters: configuration.deadLetterLimits)
+        try store.trace.keep(configuration.traceLimits, nowMS: Clock.wallMilliseconds())
         inForce = Mutex(configuration)
     }
 
@@ -62,6 +63,10 @@ extension Configuration {
     fileprivate var deadLetterLimits: DeadLetterLimits {
         let letters = settings.deadLetters
         return DeadLetterLimits(bytesMax: letters.bytesMax, ageMaxMS: letters.ageMaxMilliseconds.map(Int64.init))
+    }
+
+    var traceLimits: TraceLimits? {
+        settings.trace.map { TraceLimits(ageMaxMS: Int64($0.ageMaxMilliseconds), callsMax: $0.callsMax) }
     }
 
     /// For the log.

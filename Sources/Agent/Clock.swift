@@ -33,4 +33,10 @@ enum Clock {
         }
         return milliseconds
     }
+
+    /// The moment that an option states in RFC 3339, or as a duration before now such as `2h`.
+    static func milliseconds(ofOrBefore text: String) throws(AgentError) -> Int64 {
+        if let ago = DurationText(text) { return wallMilliseconds() - Int64(ago.milliseconds) }
+        return try milliseconds(of: text)
+    }
 }

@@ -41,12 +41,21 @@ package struct ControlClient: Sendable {
     /// Returns when the new configuration is in force.
     /// - Throws: why it is not, or why no agent could be asked.
     package func reload() throws(AgentError) {
-        _ = try ask(.reload)
+        _ = try ask(ControlRequest(command: .reload))
     }
 
     package func status() throws(AgentError) -> AgentStatus {
-        guard let status = try ask(.status).status else { throw AgentError(.failure, "the agent at \(path) did not say how it is") }
+        guard let status = try ask(ControlRequest(command: .status)).status else {
+            throw AgentError(.failure, "the agent at \(path) did not say how it is")
+        }
         return status
+    }
+
+    package func trace(_ question: TraceQuestion) throws(AgentError) -> TraceReport {
+        guard let trace = try ask(ControlRequest(command: .trace, question: question)).trace else {
+            throw AgentError(.failure, "the agent at \(path) did not say what became of calls")
+        }
+        return trace
     }
 
     /// Calls `body` for each event from now on, until it returns false.
@@ -65,11 +74,11 @@ package struct ControlClient: Sendable {
         throw AgentError(.failure, "the agent at \(path) has stopped, or let this listener go because it was slow")
     }
 
-    private func ask(_ command: ControlCommand) throws(AgentError) -> ControlReply {
+    private func ask(_ request: ControlRequest) throws(AgentError) -> ControlReply {
         let socket = try connected()
         defer { close(socket) }
         var lines = SocketLines(socket)
-        return try reply(to: ControlRequest(command: command), over: socket, &lines)
+        return try reply(to: request, over: socket, &lines)
     }
 
     private func reply(to request: ControlRequest, over socket: Int32, _ lines: inout SocketLines) throws(AgentError) -> ControlReply {

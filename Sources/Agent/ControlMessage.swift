@@ -10,6 +10,8 @@ package enum ControlCommand: String, Codable, Sendable {
     case reload
     /// To tell what it derives from now on: after the reply, events line by line until the peer goes, see `TapEvent`.
     case tap
+    /// To tell what became of calls: see `TraceReport`.
+    case trace
 
     /// Who may ask for it.
     var need: ControlAccess { self == .status ? .counters : .everything }
@@ -20,6 +22,8 @@ struct ControlRequest: Codable, Sendable {
     var command: ControlCommand
     /// For `tap`; nil: everything.
     var filter: TapFilter?
+    /// For `trace`.
+    var question: TraceQuestion?
 }
 
 struct ControlReply: Codable, Sendable {
@@ -27,6 +31,7 @@ struct ControlReply: Codable, Sendable {
     /// Why it was not done; nil: it was.
     var error: String?
     var status: AgentStatus?
+    var trace: TraceReport?
 }
 
 enum ControlMessage {

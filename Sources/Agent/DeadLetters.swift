@@ -89,7 +89,7 @@ package struct DeadLetters: Sendable {
     /// - Returns: how many there were.
     package func drop(_ selection: Selection) throws(AgentError) -> Int {
         let selection = try stored(selection)
-        return try AgentError.wrapping { try box.drop(selection) }
+        return try AgentError.wrapping { try box.drop(selection, nowMS: Clock.wallMilliseconds()) }
     }
 
     /// The first of the selected ids that no letter has; nil when there is none.
@@ -128,13 +128,8 @@ package struct DeadLetters: Sendable {
             }
             result.reason = reason
         }
-        result.fromMS = try selection.since.map(Self.moment)
-        result.untilMS = try selection.until.map(Self.moment)
+        result.fromMS = try selection.since.map(Clock.milliseconds(ofOrBefore:))
+        result.untilMS = try selection.until.map(Clock.milliseconds(ofOrBefore:))
         return result
-    }
-
-    private static func moment(_ text: String) throws(AgentError) -> Int64 {
-        if let ago = DurationText(text) { return Clock.wallMilliseconds() - Int64(ago.milliseconds) }
-        return try Clock.milliseconds(of: text)
     }
 }

@@ -15,7 +15,7 @@ extension BlockFacts {
     static func ofJournal(sourceName: String, scope: String, nowMilliseconds: Int64) -> BlockFacts {
         BlockFacts(
             origin: RecordOrigin(scope: scope, fingerprint: [], generation: 0), offset: 0, nowMilliseconds: nowMilliseconds,
-            sourceName: Array(sourceName.utf8), sourcePath: Array("journald".utf8))
+            sourceName: Array(sourceName.utf8), sourcePath: Array(JournalWorker.path.utf8))
     }
 }
 
@@ -27,6 +27,8 @@ final class JournalWorker: SourceWorker {
     private let facts: BlockFacts
     private let routes: [RuleRoute]
     private let label: SourceLabel
+    /// What stands in place of a file's path; no path is relative.
+    static let path = "journald"
     /// Not yet taken.
     private var bytesRead = 0
 
@@ -35,7 +37,7 @@ final class JournalWorker: SourceWorker {
         name = configuration.name
         deriver = Deriver(rules, version: programVersion)
         routes = try rules.rules.map { RuleRoute(label: try store.label(for: $0.name), targets: builder.targets(of: $0)) }
-        label = SourceLabel(source: name, path: "journald", store: store)
+        label = SourceLabel(source: name, path: Self.path, store: store)
         facts = .ofJournal(sourceName: name, scope: scope, nowMilliseconds: 0)
         reader = try JournalReader(
             configuration, cursor: try store.cursor(source: name), isFirstStart: try !store.isKnown(source: name),

@@ -16,6 +16,8 @@ enum LimitCounts {
         ("discarded", "spool_full", "spool.when_full"),
         ("discarded", "dead_letters_full", "dead_letters.max_bytes"),
         ("discarded", "dead_letter_age", "dead_letters.max_age"),
+        ("traces_forgotten", "max_age", "trace.max_age"),
+        ("traces_forgotten", "max_calls", "trace.max_calls"),
         ("became_dead_letter", "expired", "spool.max_age"),
         ("became_dead_letter", "call_too_large", "call_bytes"),
         ("became_dead_letter", "larger_than_batch", "batch.max_bytes"),

@@ -36,6 +36,14 @@ final class Observation: Sendable {
         }
     }
 
+    /// What became of the calls; nil for a question that names none.
+    func trace(_ question: TraceQuestion) async throws(StoreError) -> TraceReport? {
+        guard let subject = question.subject else { return nil }
+        let findings = try await assembly.store.trace.find(subject)
+        let senders = Dictionary(crew.senders.map { ($0.destination, $0.snapshot) }) { first, _ in first }
+        return TraceReport(findings, question, senders: senders)
+    }
+
     /// Why metrics are not served although that is wanted.
     var metricsTrouble: Trouble? {
         get { ofMetrics.withLock { $0 } }

@@ -219,7 +219,7 @@ final class Pipeline {
         let bytesMax = plan.spoolBytesMax
         while plan.dropsOldest, store.outboxBytes >= bytesMax, !control.isStopping {
             do throws(StoreError) {
-                let now = try store.dropOldest(downTo: bytesMax - bytesMax / 16)
+                let now = try store.dropOldest(downTo: bytesMax - bytesMax / 16, nowMS: Clock.wallMilliseconds())
                 if now.isEmpty { break }
                 dropped.merge(now, uniquingKeysWith: +)
                 droppedAtMS = Clock.monotonicMilliseconds()

@@ -67,9 +67,19 @@ actor Reloader {
         for warning in new.warnings(color: false) { logger.warning("\(warning)") }
         // What the new rules make is no longer parked for what the old ones made.
         try await assembly.store.sender.closeParking()
-        try await control.replace(with: assembly.plan(of: new, giveUpAfter: nil))
+        try await keepTrace(new)
+        do {
+            try await control.replace(with: assembly.plan(of: new, giveUpAfter: nil))
+        } catch {
+            try? await keepTrace(old)
+            throw error
+        }
         crew.replace(with: assembly.senders(of: new))
         assembly.use(new)
         logger.tell(of: try await StrandedCalls.find(assembly.store.sender, besides: new.destinations.map(\.name)))
+    }
+
+    private func keepTrace(_ configuration: Configuration) async throws(StoreError) {
+        try await assembly.store.trace.keep(configuration.traceLimits, nowMS: Clock.wallMilliseconds())
     }
 }

@@ -1,5 +1,6 @@
-// What the store needs now and then while the agent runs: dead letters past their age go, free space is given back, what
-// `dead-letters retry` put into the outbox is sent, and what `outbox drop` names is dropped.
+// What the store needs now and then while the agent runs: dead letters past their age go and so does what the trace keeps
+// beyond its bounds, free space is given back, what `dead-letters retry` put into the outbox is sent, and what `outbox drop` names is
+// dropped.
 
 import Delivery
 import Glibc
@@ -48,6 +49,9 @@ struct UpkeepService: Service {
         if try await store.noticeReplays() { onReplay() }
         if try await store.carryOutDropRequests(nowMS: Clock.wallMilliseconds()) { await onDrop() }
         while try await store.removeOldDeadLetters(nowMS: Clock.wallMilliseconds()) == SenderStore.lettersPerTurn, !Task.isCancelled {
+            try? await Task.sleep(for: Self.pause)
+        }
+        while try await store.pruneTrace(nowMS: Clock.wallMilliseconds()), !Task.isCancelled {
             try? await Task.sleep(for: Self.pause)
         }
         var isUnderWay = false

@@ -81,6 +81,7 @@ extension Sender {
     /// The calls at `range` were accepted.
     private func accept(_ range: Range<Int>, of batch: inout Batch, _ lane: Int, _ answer: Answer) async throws {
         var settlement = batch.settle(range, destination: configuration.name)
+        settlement.answer = answer.kind
         if answer.isDoubtful {
             settlement.counters[.doubtfulAnswers(configuration.name)] = 1
             if let untold = refusalLog.happened("doubtful", now: clock.now()) {
@@ -157,7 +158,9 @@ extension Sender {
     }
 
     func settle(_ settlement: Settlement, _ lane: Int) async throws -> [Int64] {
-        let ids = try await patiently { () async throws(StoreError) in try await store.settle(settlement) }
+        var dated = settlement
+        dated.atMS = clock.wallMS()
+        let ids = try await patiently { [dated] () async throws(StoreError) in try await store.settle(dated) }
         reschedule(settlement, lane: lane)
         return ids
     }

@@ -193,7 +193,8 @@ package actor Sender {
         lanesAtWork.remove(lane)
         if lanesAtWork.isEmpty, !takingBack.isEmpty {
             let run = takingBack
-            try await patiently { () async throws(StoreError) in try await store.takeBack(run) }
+            let nowMS = clock.wallMS()
+            try await patiently { () async throws(StoreError) in try await store.takeBack(run, nowMS: nowMS) }
             takingBack = []
             note { $0.deadLetteredCalls -= run.count }
             rescheduleAll()

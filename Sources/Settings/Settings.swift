@@ -23,6 +23,8 @@ package struct Settings: Sendable {
     package var openFilesMax: Int
     /// Nil: numbers are not served.
     package var metrics: MetricsSettings?
+    /// Nil: what became of calls is not remembered.
+    package var trace: TraceSettings?
     /// How long a stop waits for what is in flight.
     package var shutdownTimeoutMilliseconds: Int
 

@@ -10,7 +10,7 @@ struct SettingsReader {
     private static let keys =
         [
             "destination", "destinations", "sources", "rules", "environment", "id_scope", "state", "spool", "hold_deleted",
-            "dead_letters", "max_open_files", "metrics", "shutdown_timeout",
+            "dead_letters", "max_open_files", "metrics", "trace", "shutdown_timeout",
         ] + LaterSections.topKeys
 
     /// - Returns: nil only when `problems` says why.
@@ -35,6 +35,7 @@ struct SettingsReader {
             openFilesMax: map["max_open_files"]?.integer(in: problems, what: "max_open_files", range: Settings.openFilesMaxRange)
                 ?? Settings.openFilesMaxDefault,
             metrics: map["metrics"].map { MetricsSettings($0, in: problems, warnings: warnings) },
+            trace: map["trace"].map { TraceSettings($0, in: problems) },
             shutdownTimeoutMilliseconds: map["shutdown_timeout"]?.positiveDuration(in: problems, what: "shutdown_timeout")
                 ?? Settings.shutdownTimeoutMillisecondsDefault)
         return problems.isEmpty ? settings : nil

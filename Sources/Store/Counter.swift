@@ -28,6 +28,9 @@ package struct Counter: Hashable, Sendable, CustomStringConvertible {
     /// Calls that a bound or a person removed.
     /// - Parameter reason: `spool_full`, `dead_letters_full`, `dead_letter_age` or `dropped`.
     package static func discarded(_ destination: String, reason: String) -> Counter { Counter("discarded", destination, reason) }
+    /// Calls that the trace no longer keeps.
+    /// - Parameter bound: `max_age` or `max_calls`.
+    static func tracesForgotten(bound: String) -> Counter { Counter("traces_forgotten", bound) }
     /// Dead letters that were sent again on a person's demand.
     package static func replayed(_ destination: String) -> Counter { Counter("replayed", destination) }
     /// Bytes that another process added to the outbox, by which the agent learns of it.

@@ -86,6 +86,7 @@ package final class DeadLetterBox: Sendable {
         var (sent, kept) = (0, 0)
         try forEachPage(selection) { letters, db in
             let chosen = letters.filter { includesOwn || !$0.letter.reason.isOurOwn }
+            try Self.trace(chosen, .putBack, atMS: nowMS, db)
             kept += letters.count - chosen.count
             sent += chosen.count
             var chunks: [String: CallChunk] = [:]
@@ -120,9 +121,10 @@ package final class DeadLetterBox: Sendable {
 
     /// Removes the selected letters for good; they are counted as discarded.
     /// - Returns: how many there were.
-    package func drop(_ selection: DeadLetterSelection) throws(StoreError) -> Int {
+    package func drop(_ selection: DeadLetterSelection, nowMS: Int64) throws(StoreError) -> Int {
         var dropped = 0
         try forEachPage(selection) { letters, db in
+            try Self.trace(letters, .discarded, reason: "dropped", atMS: nowMS, db)
             var counters: [Counter: Int64] = [:]
             for stored in letters {
                 try Self.remove(stored.id, db)
@@ -171,6 +173,15 @@ package final class DeadLetterBox: Sendable {
                 answer: row[3], rule: UInt32(truncatingIfNeeded: row[4] as Int64), source: UInt32(truncatingIfNeeded: row[5] as Int64),
                 offset: UInt64(bitPattern: row[6]), atMS: row[7])
             return StoredDeadLetter(id: row[0], letter: letter, reason: reason, rule: row[9] ?? "", source: row[10] ?? "")
+        }
+    }
+
+    private static func trace(
+        _ letters: [StoredDeadLetter], _ step: TraceStep, reason: String? = nil, atMS: Int64, _ db: Database
+    ) throws {
+        guard let book = try TraceBook(db) else { return }
+        for (destination, letters) in Dictionary(grouping: letters, by: \.letter.destination) {
+            try book.add(letters.map { TracedCall($0.letter) }, destination: destination, step, reason: reason, atMS: atMS)
         }
     }
 

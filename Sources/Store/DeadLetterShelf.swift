@@ -34,7 +34,7 @@ final class DeadLetterShelf: Sendable {
             added += byteCount
         }
         let sum = bytes.wrappingAdd(added, ordering: .relaxed).newValue
-        if sum > Int64(limits.bytesMax) { try removeOldest(db) }
+        if sum > Int64(limits.bytesMax) { try removeOldest(nowMS: letters.last!.atMS, db) }
         return ids
     }
 
@@ -45,11 +45,11 @@ final class DeadLetterShelf: Sendable {
         let rows = try Row.fetchAll(
             db.cachedStatement(sql: "SELECT id, destination, byte_count FROM dead_letter WHERE at_ms < ? ORDER BY at_ms, id LIMIT ?"),
             arguments: [nowMS - ageMaxMS, countMax])
-        try remove(rows.map { ($0[0], $0[1], $0[2]) }, reason: "dead_letter_age", db)
+        try remove(rows.map { ($0[0], $0[1], $0[2]) }, reason: "dead_letter_age", nowMS: nowMS, db)
         return rows.count
     }
 
-    private func removeOldest(_ db: Database) throws {
+    private func removeOldest(nowMS: Int64, _ db: Database) throws {
         let bytesMax = limits.bytesMax
         var sum = try Int64.fetchOne(db.cachedStatement(sql: "SELECT coalesce(sum(byte_count), 0) FROM dead_letter"))!
         bytes.store(sum, ordering: .relaxed)
@@ -62,12 +62,18 @@ final class DeadLetterShelf: Sendable {
             surplus.append((row[0], row[1], row[2]))
             sum -= row[2] as Int64
         }
-        try remove(surplus, reason: "dead_letters_full", db)
+        try remove(surplus, reason: "dead_letters_full", nowMS: nowMS, db)
     }
 
-    private func remove(_ letters: [(id: Int64, destination: String, byteCount: Int64)], reason: String, _ db: Database) throws {
+    private func remove(
+        _ letters: [(id: Int64, destination: String, byteCount: Int64)], reason: String, nowMS: Int64, _ db: Database
+    ) throws {
         var counters: [Counter: Int64] = [:]
+        let book = try TraceBook(db)
         for letter in letters {
+            if let book, let call = try TracedCall(deadLetter: letter.id, db) {
+                try book.add([call], destination: letter.destination, .discarded, reason: reason, atMS: nowMS)
+            }
             try db.cachedStatement(sql: "DELETE FROM dead_letter WHERE id = ?").execute(arguments: [letter.id])
             bytes.wrappingSubtract(letter.byteCount, ordering: .relaxed)
             counters[.deadLettered(letter.destination), default: 0] -= 1

@@ -26,6 +26,13 @@ enum Labels {
                     used.insert(Int64(entry.source))
                 }
             }
+            let traces = try Row.fetchCursor(db, sql: "SELECT entries FROM trace")
+            while let row = try traces.next() {
+                guard let entries = TraceEntry.list(row[0] as Data) else {
+                    throw StoreError.damaged("the trace makes no sense", path: path)
+                }
+                for entry in entries { used.formUnion([Int64(entry.rule), Int64(entry.source)]) }
+            }
             for id in try Int64.fetchAll(db, sql: "SELECT id FROM label") where !used.contains(id) {
                 try db.cachedStatement(sql: "DELETE FROM label WHERE id = ?").execute(arguments: [id])
             }

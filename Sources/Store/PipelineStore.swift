@@ -55,6 +55,7 @@ package final class PipelineStore: Sendable {
             }
             try db.add(counters)
             try db.keepLatest(turn.moments)
+            if !turn.rejected.isEmpty { try TraceBook(db)?.add(turn.rejected.map { ($0, TracedCall($0)) }) }
             _ = try shelf.add(turn.rejected, db)
             return ids
         }
@@ -114,7 +115,7 @@ package final class PipelineStore: Sendable {
     /// Removes the oldest chunks of all destinations until no more than `bytes` wait, but none that is being sent; in one
     /// transaction of bounded size, so that there may be more to drop.
     /// - Returns: how many calls of which destination were dropped; they are counted as discarded.
-    package func dropOldest(downTo bytes: Int64) throws(StoreError) -> [String: Int] {
+    package func dropOldest(downTo bytes: Int64, nowMS: Int64) throws(StoreError) -> [String: Int] {
         let surplus = outbox.bytes - bytes
         guard surplus > 0 else { return [:] }
         let oldest: [(id: Int64, byteCount: Int64)] = try connection.read { db in
@@ -124,13 +125,20 @@ package final class PipelineStore: Sendable {
         }
         let free = Set(claims.claimForDropping(oldest.map(\.id)))
         defer { claims.endDropping(Array(free)) }
+        let path = connection.path
         let (dropped, freed) = try connection.transaction { db in
+            let book = try TraceBook(db)
             var dropped: [String: Int] = [:]
             var freed: Int64 = 0
             for chunk in oldest where free.contains(chunk.id) && freed < surplus {
                 let row = try Row.fetchOne(
                     db.cachedStatement(sql: "SELECT destination, calls, byte_count FROM chunk WHERE id = ?"), arguments: [chunk.id])
                 guard let row else { continue }
+                if let book, let stored = try SenderStore.chunk(chunk.id, db, path: path) {
+                    try book.add(
+                        TracedCall.list(stored.chunk, at: stored.chunk.entries.indices, storedAtMS: stored.storedAtMS),
+                        destination: row[0], .discarded, reason: "spool_full", atMS: nowMS)
+                }
                 try db.cachedStatement(sql: "DELETE FROM chunk WHERE id = ?").execute(arguments: [chunk.id])
                 dropped[row[0], default: 0] += row[1] as Int
                 freed += row[2] as Int64

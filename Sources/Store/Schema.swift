@@ -106,5 +106,18 @@ enum Schema {
         CREATE TABLE drop_request(
             id INTEGER PRIMARY KEY AUTOINCREMENT, destination TEXT, rule TEXT, at_ms INTEGER NOT NULL, dropped INTEGER, kept INTEGER);
         """,
+        """
+        -- What became of calls, as far as that is to be kept. A row holds calls that shared their fate: their heads one after the
+        -- other, and an entry for each (see BlobCoding).
+        CREATE TABLE trace(
+            id INTEGER PRIMARY KEY, destination TEXT NOT NULL, step TEXT NOT NULL, reason TEXT, answer TEXT,
+            at_ms INTEGER NOT NULL, calls INTEGER NOT NULL, entries BLOB NOT NULL, heads BLOB NOT NULL);
+        CREATE INDEX trace_by_age ON trace(at_ms, id, calls);
+
+        -- One row while it is to be kept: its bounds, how many calls it holds, and since when nothing is missing.
+        CREATE TABLE trace_state(
+            id INTEGER PRIMARY KEY CHECK(id = 1), age_max_ms INTEGER NOT NULL, calls_max INTEGER NOT NULL, calls INTEGER NOT NULL,
+            complete_since_ms INTEGER NOT NULL);
+        """,
     ]
 }

@@ -20,7 +20,7 @@ extension SenderStore {
             ).map { ($0[0], $0[1], $0[2]) }
         }
         for request in requests {
-            let (dropped, kept) = try await drop(destination: request.destination, rule: request.rule)
+            let (dropped, kept) = try await drop(destination: request.destination, rule: request.rule, nowMS: nowMS)
             try await connection.transaction { db in
                 try db.execute(
                     sql: "UPDATE drop_request SET dropped = ?, kept = ? WHERE id = ?", arguments: [dropped, kept, request.id])
@@ -32,7 +32,7 @@ extension SenderStore {
 
     /// Removes what waits now; nil means whichever.
     /// - Returns: how many calls were removed, and how many were kept because they are on their way.
-    package func drop(destination: String?, rule: String?) async throws(StoreError) -> (dropped: Int, kept: Int) {
+    package func drop(destination: String?, rule: String?, nowMS: Int64) async throws(StoreError) -> (dropped: Int, kept: Int) {
         let (last, label): (Int64, UInt32?) = try await connection.read { db in
             let label = try Int64.fetchOne(db, sql: "SELECT id FROM label WHERE text = ?", arguments: [rule])
             return (try Int64.fetchOne(db, sql: "SELECT coalesce(max(id), 0) FROM chunk")!, label.map { UInt32(truncatingIfNeeded: $0) })
@@ -55,18 +55,20 @@ extension SenderStore {
             let free = claims.claimForDropping(concerned)
             defer { claims.endDropping(free) }
             kept += Set(concerned).subtracting(free).reduce(0) { $0 + page[$1]! }
-            dropped += try await remove(rule: label, from: free)
+            dropped += try await remove(rule: label, from: free, nowMS: nowMS)
         }
         return (dropped, kept)
     }
 
-    private func remove(rule: UInt32?, from ids: [Int64]) async throws(StoreError) -> Int {
+    private func remove(rule: UInt32?, from ids: [Int64], nowMS: Int64) async throws(StoreError) -> Int {
         let path = connection.path
         let (dropped, bytes): (Int, Int64) = try await connection.transaction { db in
             var (dropped, bytes): (Int, Int64) = (0, 0)
             var counters: [Counter: Int64] = [:]
+            let book = try TraceBook(db)
             for id in ids {
-                guard let chunk = try Self.chunk(id, db, path: path)?.chunk else { continue }
+                guard let stored = try Self.chunk(id, db, path: path) else { continue }
+                let chunk = stored.chunk
                 let unwanted = chunk.entries.indices.filter { rule == nil || chunk.entries[$0].rule == rule }
                 let rest = chunk.removing(Set(unwanted))
                 if rest.entries.isEmpty {
@@ -74,6 +76,9 @@ extension SenderStore {
                 } else {
                     try Self.rewrite(id, rest, db)
                 }
+                try book?.add(
+                    TracedCall.list(chunk, at: unwanted, storedAtMS: stored.storedAtMS), destination: chunk.destination, .discarded,
+                    reason: "dropped", atMS: nowMS)
                 dropped += unwanted.count
                 bytes += Int64(chunk.bytes.count - rest.bytes.count)
                 counters[.discarded(chunk.destination, reason: "dropped"), default: 0] += Int64(unwanted.count)

@@ -1,5 +1,6 @@
 // What has to be done now and then beside sending, in turns of bounded size: dead letters past their age go, space that is no
-// longer needed goes back to the file system, and what another process put into the outbox is noticed.
+// longer needed goes back to the file system, what another process put into the outbox is noticed, and the trace is kept within its
+// bounds.
 
 import GRDB
 
@@ -20,6 +21,12 @@ extension SenderStore {
         return try await connection.transaction { db in
             try shelf.removeExpired(nowMS: nowMS, countMax: Self.lettersPerTurn, db)
         }
+    }
+
+    /// Removes some of what the trace keeps too long, or keeps although it is not to be kept any more.
+    /// - Returns: whether there may be more to remove.
+    package func pruneTrace(nowMS: Int64) async throws(StoreError) -> Bool {
+        try await connection.transaction { try TraceBook.prune(nowMS: nowMS, $0) }
     }
 
     /// Whether another process has added to the outbox since this was last asked. Its size is right again then.

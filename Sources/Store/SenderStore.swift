@@ -53,8 +53,9 @@ package final class SenderStore: Sendable {
     /// longer wait count for nothing, so settling twice does no harm.
     /// - Returns: the ids of the dead letters, in their order.
     package func settle(_ settlement: Settlement) async throws(StoreError) -> [Int64] {
-        let shelf = shelf
+        let (shelf, path) = (shelf, connection.path)
         let (ids, bytes) = try await connection.transaction { db in
+            try TraceBook(db)?.add(settlement, path: path)
             var calls: Int64 = 0
             var bytes: Int64 = 0
             for id in settlement.removed {
@@ -86,9 +87,10 @@ package final class SenderStore: Sendable {
 
     /// Puts dead letters back where they came from, all or nothing: calls of one chunk in the given order, before what is
     /// left of the chunk. Their number leaves the counter of dead letters again.
-    package func takeBack(_ letters: [TakenBack]) async throws(StoreError) {
+    package func takeBack(_ letters: [TakenBack], nowMS: Int64) async throws(StoreError) {
         let path = connection.path
         let bytes = try await connection.transaction { db in
+            let book = try TraceBook(db)
             var bytes: Int64 = 0
             for id in Set(letters.map(\.chunk)).sorted() {
                 let ofChunk = letters.filter { $0.chunk == id }
@@ -101,6 +103,10 @@ package final class SenderStore: Sendable {
                     try db.execute(sql: "UPDATE chunk SET id = ? WHERE id = ?", arguments: [id, db.lastInsertedRowID])
                 }
                 let restored = chunk.entries.count - (rest?.chunk.entries.count ?? 0)
+                let storedAtMS = rest?.storedAtMS ?? ofChunk[0].storedAtMS
+                try book?.add(
+                    TracedCall.list(chunk, at: 0..<restored, storedAtMS: storedAtMS), destination: chunk.destination, .takenBack,
+                    atMS: nowMS)
                 bytes += Int64(chunk.bytes.count - (rest?.chunk.bytes.count ?? 0))
                 try db.add([.deadLettered(chunk.destination): -Int64(restored)])
             }

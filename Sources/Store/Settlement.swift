@@ -10,6 +10,9 @@ package struct Settlement: Sendable {
     /// Chunks of which some calls wait still, with exactly those.
     package var rewritten: [Int64: CallChunk] = [:]
     package var deadLetters: [DeadLetter] = []
+    /// What the receiver said to the calls that it accepted, and when, in milliseconds since 1970; for the trace.
+    package var answer: String?
+    package var atMS: Int64 = 0
     /// Added to the persisted counters, beside `delivered` and `dead_lettered`, which follow from the above.
     package var counters: [Counter: Int64] = [:]
 

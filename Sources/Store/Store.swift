@@ -3,7 +3,7 @@
 //
 // Two connections, for the pipeline's thread and for the senders; they meet in SQLite alone. The pipeline's commits wait
 // for the disk, the senders' do not: a settlement that a power failure undoes means a second delivery under the same ids.
-// A third one is for those who look.
+// A third one is for those who look, and a fourth for those who search, which takes longer.
 
 import GRDB
 import Synchronization
@@ -12,6 +12,7 @@ package final class Store: Sendable {
     package let pipeline: PipelineStore
     package let sender: SenderStore
     package let observer: ObserverStore
+    package let trace: TraceStore
     private let connections: [Connection]
     private let shelf: DeadLetterShelf
     private let lock: Mutex<StateLock?>
@@ -29,6 +30,7 @@ package final class Store: Sendable {
         try pipeline.transaction { try SenderStore.closeParking($0) }
         let sender = try Connection(path: state.databasePath, synchronous: .normal)
         let observer = try Connection(path: state.databasePath, synchronous: .normal)
+        let searcher = try Connection(path: state.databasePath, synchronous: .normal)
         let (bytes, letterBytes) = try pipeline.read { db in
             (
                 try Int64.fetchOne(db, sql: "SELECT coalesce(sum(byte_count), 0) FROM chunk")!,
@@ -38,19 +40,20 @@ package final class Store: Sendable {
         let replayed = try pipeline.read { try $0.value(of: .replayedBytes) }
         let shelf = DeadLetterShelf(limits: deadLetters, bytes: letterBytes)
         return Store(
-            lock: lock, pipeline: pipeline, sender: sender, observer: observer,
+            lock: lock, pipeline: pipeline, sender: sender, observer: observer, searcher: searcher,
             outbox: OutboxSize(bytes: bytes, replayedBytes: replayed), shelf: shelf)
     }
 
     private init(
-        lock: consuming StateLock, pipeline: Connection, sender: Connection, observer: Connection, outbox: OutboxSize,
-        shelf: DeadLetterShelf
+        lock: consuming StateLock, pipeline: Connection, sender: Connection, observer: Connection, searcher: Connection,
+        outbox: OutboxSize, shelf: DeadLetterShelf
     ) {
         let claims = ChunkClaims()
         self.pipeline = PipelineStore(connection: pipeline, outbox: outbox, shelf: shelf, claims: claims)
         self.sender = SenderStore(connection: sender, outbox: outbox, shelf: shelf, claims: claims)
         self.observer = ObserverStore(connection: observer)
-        connections = [observer, sender, pipeline]
+        trace = TraceStore(connection: searcher)
+        connections = [searcher, observer, sender, pipeline]
         self.shelf = shelf
         self.lock = Mutex(lock)
     }

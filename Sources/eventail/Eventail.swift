@@ -22,7 +22,8 @@ struct Eventail: AsyncParsableCommand {
             Exit codes: 0 fine, 1 failed, 2 wrong usage, 3 no agent runs, 65 a rule test failed, 78 wrong configuration or rules.
             """,
         subcommands: [
-            RunCommand.self, StatusCommand.self, TopCommand.self, SourcesCommand.self, TapCommand.self, ReloadCommand.self,
+            RunCommand.self, StatusCommand.self, TopCommand.self, SourcesCommand.self, TapCommand.self, TraceCommand.self,
+            ReloadCommand.self,
             CheckCommand.self, TestCommand.self, DeriveCommand.self, ExplainCommand.self, SendCommand.self, DeadLettersCommand.self,
             OutboxCommand.self,
             ReceiveCommand.self,

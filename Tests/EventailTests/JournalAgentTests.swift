@@ -10,7 +10,7 @@ struct JournalAgentTests {
 
     @Test func everyMessageArrivesOnceThoughTheAgentIsKilledFiftyTimesAndTheJournalIsRotatedFlushedAndVacuumed() async throws {
         let journal = try await LiveJournal()
-        let scene = try await Scene(files: Self.source)
+        let scene = try await Scene(files: Self.source, settings: "trace: {}")
         var agent = try scene.start(launcher: journal.launcher)
         var count = 0
         for round in 0..<50 {
@@ -42,11 +42,28 @@ struct JournalAgentTests {
         try journal.log(Scene.line(count))
         count += 1
         try await eventually("all calls arrive") { try scene.arrivedCalls().count >= count }
+        try await expectTrace(of: (0..<count).count { $0 % 7 == 3 }, scene)
         let outcome = try await agent.stop()
         #expect(outcome.status == 0, "\(outcome.error)")
         #expect(try scene.arrivedCalls().values.map(\.number).sorted() == Array(0..<count))
         // Had an entry been read twice, more calls would have been derived than there are messages.
         #expect(try await scene.derivedTotal() == count)
+    }
+
+    /// Whatever was sent again after a kill, it was settled once.
+    private func expectTrace(of count: Int, _ scene: Scene) async throws {
+        try await eventually("all calls are settled") {
+            try await Program.run("status", "--config", scene.configuration).output.contains(#/ 0 waiting/#)
+        }
+        let traced = try await Program.run("trace", "--config", scene.configuration, "--user", "u3", "--limit", "1000", "--json")
+        #expect(traced.lines.count == count)
+        for line in traced.lines {
+            #expect(
+                line.contains(#/"realtime_us":\d+/#) && !line.contains(#""offset""#) && line.matches(of: #/"what":"delivered"/#).count == 1)
+        }
+        #expect(
+            try await Program.run("trace", "--config", scene.configuration, "--user", "u3").output.contains("  read from shop  journal, 20")
+        )
     }
 
     @Test func whatWasVacuumedBeforeItWasReadIsSaidAndTheRestArrives() async throws {

@@ -52,6 +52,11 @@ struct OutboxTests {
         #expect(degraded.output.contains("`eventail outbox drop --rule faulty`"))
         #expect(try await outbox(scene, "list").output.hasPrefix("default  faulty  \(books.waiting) calls"))
 
+        var traced = ""
+        for user in 0..<7 { traced += try await Program.run("trace", "--config", scene.configuration, "--user", "u\(user)").output }
+        let parked = "  default: waits: the receiver refuses the calls of the rule faulty: 400: no such event\n"
+        #expect(traced.split(separator: parked, omittingEmptySubsequences: false).count == books.waiting + 1)
+
         // The rule is mended; what it makes now is sent, what waits is not.
         try scene.folder.write(Self.rules.replacing("Broken", with: "Mended"), to: "rules.d/shop.yaml")
         #expect(try await Program.run("reload", "--config", scene.configuration).status == 0)

@@ -101,11 +101,11 @@ struct TapTests {
         let path = scene.folder.url("control.sock").path
         let nobody = ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
         try await eventually("the agent answers") { try await Program.run("status", "--socket", path).status == 0 }
-        for command in ["tap", "status"] {
-            let outcome = try await RunningProgram([command, "--socket", path], launcher: nobody).end()
+        for (command, options) in [("tap", []), ("trace", ["--user", "u1"]), ("status", [])] {
+            let outcome = try await RunningProgram([command, "--socket", path] + options, launcher: nobody).end()
             #expect(outcome.status == 1)
             #expect(outcome.error.hasPrefix("eventail: not permitted: this takes root, the agent's own user or a member of the group "))
-            #expect(outcome.error.contains("eventail-admin") == (command == "tap"))
+            #expect(outcome.error.contains("eventail-admin") == (command != "status"))
         }
         #expect(try await agent.stop().status == 0)
     }

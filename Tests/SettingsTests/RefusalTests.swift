@@ -47,6 +47,8 @@ import Testing
             (configuration(destination: "strict: yes"), "1:47 expected true or false for `strict`, found `yes`"),
             (configuration(destination: "kind: jitsu"), "1:45 `url` is missing: jitsu has no address of its own"),
             (configuration("guard: { stale: { older: 1h } }"), "3:19 unknown key `older` in `stale`"),
+            (configuration("trace: { max_calls: 100 }"), "3:21 `max_calls` is out of range: `100`"),
+            (configuration("trace: { keep: 1h }"), "3:10 unknown key `keep` in `trace`"),
             (configuration("metrics: { port: 1 }"), "3:12 unknown key `port` in `metrics`"),
             (configuration("metrics: { listen: '9619' }"), "3:20 `listen` can't be `9619`"),
             (configuration("metrics: { listen: '::1:9619' }"), "3:20 `listen` can't be `::1:9619`"),

@@ -53,6 +53,7 @@ let completeExample = """
       new_people_per_hour: 0
       event_names: 100
     metrics: { listen: '127.0.0.1:9619' }
+    trace: { max_age: 2h, max_calls: 20000 }
     max_open_files: 500
     shutdown_timeout: 20s
     """
@@ -126,6 +127,7 @@ let completeExample = """
         #expect(settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.openFilesMax == 500)
         #expect(settings.shutdownTimeoutMilliseconds == 20_000)
+        #expect(settings.trace?.ageMaxMilliseconds == 7_200_000 && settings.trace?.callsMax == 20_000)
         #expect(settings.metrics?.host == "127.0.0.1" && settings.metrics?.port == 9619)
         #expect(
             warnings.map(\.message) == [
@@ -147,7 +149,7 @@ let completeExample = """
         #expect(destination.authoritiesFile == nil)
         #expect(destination.proxy == .environment)
         #expect(settings.spool.whenFull == .block && settings.spool.ageMaxMilliseconds == nil)
-        #expect(settings.metrics == nil)
+        #expect(settings.metrics == nil && settings.trace == nil)
         #expect(settings.deadLetters.bytesMax == 100 << 20 && settings.deadLetters.ageMaxMilliseconds == 14 * 86_400_000)
         #expect(settings.sources[0].startAt == .end)
         #expect(settings.sources[0].rules == nil)

@@ -24,8 +24,8 @@ import Testing
                 turn(chunk([call(number, bytes: 1000)], destination: number.isMultiple(of: 2) ? "main" : "other")))
         }
         let bytes = store.pipeline.outboxBytes
-        #expect(try store.pipeline.dropOldest(downTo: bytes / 2) == ["main": 3, "other": 2])
-        #expect(try store.pipeline.dropOldest(downTo: bytes / 2) == [:])
+        #expect(try store.pipeline.dropOldest(downTo: bytes / 2, nowMS: 1) == ["main": 3, "other": 2])
+        #expect(try store.pipeline.dropOldest(downTo: bytes / 2, nowMS: 1) == [:])
         #expect(store.pipeline.outboxBytes == bytes / 2)
         let books = try await store.observer.books()
         let (counters, waiting) = (books.counters, books.waiting(for: "main"))
@@ -39,11 +39,11 @@ import Testing
         for number in 0..<4 { _ = try store.pipeline.commit(turn(chunk([call(number, bytes: 1000)]))) }
         let ids = try await store.sender.waiting().map(\.id)
         #expect(store.sender.claim([ids[0], ids[1]]))
-        #expect(try store.pipeline.dropOldest(downTo: 1500) == ["main": 2])
+        #expect(try store.pipeline.dropOldest(downTo: 1500, nowMS: 1) == ["main": 2])
         #expect(try await store.sender.waiting().map(\.id) == [ids[0], ids[1]])
-        #expect(try store.pipeline.dropOldest(downTo: 0) == [:])
+        #expect(try store.pipeline.dropOldest(downTo: 0, nowMS: 1) == [:])
         store.sender.release([ids[0], ids[1]])
-        #expect(try store.pipeline.dropOldest(downTo: 0) == ["main": 2])
+        #expect(try store.pipeline.dropOldest(downTo: 0, nowMS: 1) == ["main": 2])
         #expect(store.sender.claim(ids))
         #expect(try await store.sender.chunks(ids) == [])
     }
@@ -159,6 +159,8 @@ import Testing
         try directory.write { db in
             try db.execute(
                 sql: """
+                    DROP TABLE trace;
+                    DROP TABLE trace_state;
                     DROP TABLE parked;
                     DROP TABLE drop_request;
                     DROP INDEX dead_letter_by_age;
@@ -175,6 +177,23 @@ import Testing
             try Row.fetchAll(db, sql: "SELECT reason, byte_count FROM dead_letter ORDER BY id").map { "\($0[0] as String) \($0[1] as Int)" }
         }
         #expect(rows == ["refused 4", "call_too_large 2"])
+    }
+
+    @Test func aDatabaseOfTheVersionBeforeTracesGoesOnAndItsCallsAreFound() async throws {
+        let old = try Store.open(directory: directory.path)
+        _ = try old.pipeline.commit(turn(chunk([TraceTests.call(1)])))
+        old.close()
+        try directory.write { try $0.execute(sql: "DROP TABLE trace; DROP TABLE trace_state; PRAGMA user_version = 4") }
+        let store = try Store.open(directory: directory.path)
+        defer { store.close() }
+        #expect(try await store.trace.find(.user("u")).completeSinceMS == nil)
+        try await store.trace.keep(TraceLimits(ageMaxMS: 1000, callsMax: 1000), nowMS: 1)
+        let ids = try await store.sender.waiting().map(\.id)
+        #expect(try await store.trace.find(.user("u")).sightings.map(\.fact) == [.waits(chunk: ids[0])])
+        var settlement = Settlement(destination: "main")
+        settlement.removed = ids
+        _ = try await store.sender.settle(settlement)
+        #expect(try await store.trace.find(.user("u")).sightings.map(\.queuedAtMS) == [1000])
     }
 
     @Test func aDatabaseThatOnlyGrewCanShrinkFromNowOn() async throws {

@@ -97,8 +97,8 @@ import Testing
         let box = try DeadLetterBox.open(directory: directory.path)
         var selection = DeadLetterSelection()
         selection.fromMS = 10
-        #expect(try box.drop(selection) == 590)
-        #expect(try box.drop(selection) == 0)
+        #expect(try box.drop(selection, nowMS: 78) == 590)
+        #expect(try box.drop(selection, nowMS: 78) == 0)
         let books = try await books()
         #expect((books.derived, books.dead, books.discarded, books.waiting) == (600, 10, 590, 0))
     }

@@ -111,7 +111,7 @@ import Testing
         #expect(try await outstanding() == (chunkIsGone ? 1 : 2))
 
         let back = letters.map { TakenBack(deadLetter: $0, chunk: ids[0], slot: Slot(number: 9), barrierSlot: nil, storedAtMS: 1000) }
-        try await store.sender.takeBack(back)
+        try await store.sender.takeBack(back, nowMS: 2000)
         let waiting = try await store.sender.waiting()
         #expect(waiting.map(\.id) == ids)
         #expect(waiting[0].chunk.bytes == whole.bytes)
@@ -120,7 +120,7 @@ import Testing
         #expect(try await store.sender.counters().value(.deadLettered("main")) == 0)
         #expect(store.pipeline.outboxBytes == Int64(whole.bytes.count + 2))
 
-        try await store.sender.takeBack(back)
+        try await store.sender.takeBack(back, nowMS: 2000)
         #expect(try await store.sender.waiting() == waiting)
     }
 
