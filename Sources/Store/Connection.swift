@@ -29,9 +29,10 @@ final class Connection: Sendable {
         configuration.foreignKeysEnabled = false
         configuration.label = "eventail.store.\(synchronous.rawValue.lowercased())"
         configuration.prepareDatabase { db in
+            // Said of a database that is there, it would be written, and waited for the disk, each time.
+            if try Int.fetchOne(db, sql: "PRAGMA page_count") == 0 { try db.execute(sql: "PRAGMA auto_vacuum = INCREMENTAL") }
             try db.execute(
                 sql: """
-                    PRAGMA auto_vacuum = INCREMENTAL;
                     PRAGMA journal_mode = WAL;
                     PRAGMA synchronous = \(synchronous.rawValue);
                     PRAGMA secure_delete = ON;

@@ -10,6 +10,7 @@ struct ScanSchedule: Hashable {
     private(set) var isWanted = false
     private var areEventsTrusted = false
     private var fileCount = 0
+    private var isFirst = true
 
     /// How soon after a scan the next one may begin when names change all the time.
     static let spacingMS: Int64 = 50
@@ -24,6 +25,8 @@ struct ScanSchedule: Hashable {
 
     var nextScanAtMS: Int64 {
         guard let lastScanMS else { return .min }
+        // What the watches of the first scan may have missed is looked for at once.
+        if isWanted, isFirst { return lastScanMS }
         if isWanted { return lastScanMS + min(max(Self.spacingMS, Int64(fileCount) / Self.filesPerSpacingMS), pollIntervalMS) }
         return lastScanMS + (areEventsTrusted ? max(Self.trustedIntervalMS, pollIntervalMS) : pollIntervalMS)
     }
@@ -38,6 +41,7 @@ struct ScanSchedule: Hashable {
     }
 
     mutating func beginScan(nowMS: Int64) {
+        isFirst = lastScanMS == nil
         lastScanMS = nowMS
         isWanted = false
         areEventsTrusted = true
