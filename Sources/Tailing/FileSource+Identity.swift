@@ -164,12 +164,16 @@ extension FileSource {
         }
         var agrees = false
         var isOutgrown = false
+        var isAboutToBeTruncated = false
         if content.compressed == nil, let original = handle(of: content) {
-            let originalSize = try System.status(of: original).size
+            let status = try System.status(of: original)
+            let originalSize = status.size
             if saysMoreThanFingerprint(originalSize, of: content) || size <= originalSize {
                 agrees = try haveSameEnd(open, original, at: min(size, originalSize))
             }
             isOutgrown = size > originalSize && !content.needsLook && content.size == originalSize
+            // What was written before the rotated file was, and is as long and ends alike, is what that file was copied from.
+            isAboutToBeTruncated = agrees && size == originalSize && file.modifiedNS < status.modifiedNS
         } else if file.original == content.id, file.agreedBytes == size {
             agrees = true
         } else {
@@ -178,7 +182,8 @@ extension FileSource {
         }
         return KnownContent(
             id: content.id, generation: checkpoint.origin?.generation ?? 0,
-            isForerunner: !file.isLeaving && Path.isFormer(content.path, of: file.path), isGoneFormer: isGoneFormer,
+            isForerunner: !file.isLeaving && Path.isFormer(content.path, of: file.path) && !isAboutToBeTruncated,
+            isGoneFormer: isGoneFormer,
             isPresent: content.isPresent, isWhollyThere: isWhollyThere, agrees: agrees, isOutgrown: isOutgrown)
     }
 }

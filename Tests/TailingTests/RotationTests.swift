@@ -101,6 +101,44 @@ import Testing
         #expect(reader.settle() == [])
     }
 
+    /// The truncation is seen when the next one is under way: the copy is there, and the file does not yet differ from it.
+    @Test(arguments: ["app.log", "app.log*"])
+    func whatIsAboutToBeTruncatedIsNotReadFromBothTheFileAndItsCopy(glob: String) throws {
+        folder.append("a1\na2\n", to: "app.log")
+        let reader = try Reader(folder, glob)
+        #expect(reader.step() == ["a1", "a2"])
+        folder.copy("app.log", to: "app.log.1")
+        folder.truncate("app.log")
+        folder.append("b1\nb2\nb3\n", to: "app.log")
+        folder.rename("app.log.1", to: "app.log.2")
+        folder.date("app.log", secondsAgo: 1)
+        folder.copy("app.log", to: "app.log.1")
+        #expect(reader.step() == ["b1", "b2", "b3"])
+        folder.truncate("app.log")
+        folder.append("c1\n", to: "app.log")
+        #expect(reader.step() == ["c1"])
+        #expect(reader.settle() == [])
+        try reader.stop()
+        folder.append("c2\n", to: "app.log")
+        #expect(reader.settle() == ["c2"])
+    }
+
+    /// A log without times may begin as it did before it was truncated.
+    @Test(arguments: ["app.log", "app.log*"])
+    func whatReadsLikeTheCopyButWasWrittenAfterItIsRead(glob: String) throws {
+        folder.append("a1\na2\n", to: "app.log")
+        let reader = try Reader(folder, glob)
+        #expect(reader.step() == ["a1", "a2"])
+        folder.copy("app.log", to: "app.log.2")
+        folder.truncate("app.log")
+        folder.append("b1\nb2\n", to: "app.log")
+        folder.copy("app.log", to: "app.log.1")
+        folder.truncate("app.log")
+        folder.date("app.log.1", secondsAgo: 0)
+        folder.append("b1\nb2\n", to: "app.log")
+        #expect(reader.settle() == ["b1", "b2", "b1", "b2"])
+    }
+
     @Test(arguments: ["app.log", "app.log*"])
     func copytruncateWhileDownReadsTheCopyThenTheFile(glob: String) throws {
         folder.append("a1\na2\n", to: "app.log")
