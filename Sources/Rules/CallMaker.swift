@@ -45,10 +45,8 @@ struct CallMaker: ~Copyable {
     ) -> Bool {
         let record = block.extracting(place.content)
         matcher.beginRecord(isEntry: place.identity != nil)
-        if let range = place.identity {
-            identity.removeAll(keepingCapacity: true)
-            identity.append(contentsOf: block.extracting(range))
-        }
+        if !identity.isEmpty { identity.removeAll(keepingCapacity: true) }
+        if let range = place.identity { identity.append(contentsOf: block.extracting(range)) }
         if isAnyClosed {
             for index in isClosed.indices { isClosed[index] = false }
             isAnyClosed = false

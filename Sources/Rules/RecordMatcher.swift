@@ -131,7 +131,9 @@ struct RecordMatcher: ~Copyable {
 
     private mutating func keepCaptures(_ pattern: RulePattern, _ subject: Text) {
         let count = pattern.groupNumbers.count
-        if workspace.captures.count != count { workspace.captures = Array(repeating: nil, count: count) }
+        // Rules have differing numbers of groups, and none of them is to cost an allocation.
+        while workspace.captures.count > count { workspace.captures.removeLast() }
+        while workspace.captures.count < count { workspace.captures.append(nil) }
         for index in 0..<count {
             let range = pattern.groupNumbers[index].flatMap { matcher.capture($0) }
             workspace.captures[index] = range.map {

@@ -173,7 +173,8 @@ extension FileSource {
             }
             isOutgrown = size > originalSize && !content.needsLook && content.size == originalSize
             // What was written before the rotated file was, and is as long and ends alike, is what that file was copied from.
-            isAboutToBeTruncated = agrees && size == originalSize && file.modifiedNS < status.modifiedNS
+            isAboutToBeTruncated =
+                agrees && (file.original == content.id || (size == originalSize && file.modifiedNS < status.modifiedNS))
         } else if file.original == content.id, file.agreedBytes == size {
             agrees = true
         } else {

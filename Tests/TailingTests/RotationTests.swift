@@ -123,6 +123,22 @@ import Testing
         #expect(reader.settle() == ["c2"])
     }
 
+    @Test(arguments: ["app.log", "app.log*"])
+    func whatSeemedToBeTruncatedNextAndGoesOnIsReadOn(glob: String) throws {
+        folder.append("a1\na2\n", to: "app.log")
+        let reader = try Reader(folder, glob)
+        #expect(reader.step() == ["a1", "a2"])
+        folder.truncate("app.log")
+        folder.append("b1\nb2\nb3\n", to: "app.log")
+        folder.date("app.log", secondsAgo: 1)
+        folder.copy("app.log", to: "app.log.1")
+        #expect(reader.step() == ["b1", "b2", "b3"])
+        folder.append("b4\n", to: "app.log")
+        #expect(reader.settle() == ["b4"])
+        folder.append("b5\n", to: "app.log")
+        #expect(reader.settle() == ["b5"])
+    }
+
     /// A log without times may begin as it did before it was truncated.
     @Test(arguments: ["app.log", "app.log*"])
     func whatReadsLikeTheCopyButWasWrittenAfterItIsRead(glob: String) throws {
